@@ -11,6 +11,13 @@ __version__ = "0.1.0"
 _HOME = {
     "accumulate": ["NLLAccumulator"],
     "calibration": ["ece", "fit_temperature", "reliability_curve"],
+    "datasets": [
+        "grouped_folds",
+        "load_korean_law",
+        "load_penguins",
+        "load_rand_health",
+        "stratified_split",
+    ],
     "likelihood": [
         "bernoulli_logpmf",
         "binomial_logpmf",
@@ -35,6 +42,7 @@ _HOME = {
         "softmax",
     ],
     "plotting": ["use_course_style"],
+    "training": ["fit"],
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 

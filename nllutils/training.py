@@ -1,0 +1,168 @@
+"""One training loop for the PyTorch models of the course: `fit`."""
+
+import copy
+import math
+import sys
+from dataclasses import dataclass
+
+from nllutils import _validation as check
+
+
+@dataclass(frozen=True)
+class History:
+    """What `fit` returns. Entry e of a curve is the loss after e epochs, so entry 0 is the untrained model.
+
+    Attributes
+    ----------
+    train, validation : list of float
+        The two curves; `validation` is empty if `fit` was given no validation data.
+    best_epoch : int
+        Where the last curve that there is (validation, else train) is least.
+    stopped : str
+        "finished" all epochs were run, "patience" no better for that long, "interrupted" by the user,
+        "diverged" the training loss became NaN.
+    """
+
+    train: list[float]
+    validation: list[float]
+    best_epoch: int
+    stopped: str
+
+
+def fit(
+    model,
+    loss,
+    data,
+    *,
+    validation=None,
+    epochs=100,
+    batch_size=32,
+    lr=0.01,
+    optimizer=None,
+    patience=None,
+    seed=0,
+    progress=True,
+):
+    """Train a PyTorch module by mini-batches and record its loss after every epoch.
+
+    Both curves are measured after the epoch, at the same parameters, in evaluation mode, by one call of
+    `loss` on the whole set. So they are exact for every loss, class weights and ignored targets included;
+    the mean of the batches' means is not, once two batches weigh differently.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Trained in place and left in evaluation mode.
+    loss : callable
+        `loss(model(input), target)` is a tensor with one number, the mean in nats:
+        `torch.nn.NLLLoss()`, `torch.nn.functional.cross_entropy`, ...
+    data, validation : (input, target)
+        A pair of arrays or tensors with one row for each sample; moved to the model's device.
+    epochs, batch_size : int
+        The last batch of an epoch has the rows that are left.
+    lr, optimizer
+        The optimizer is `optimizer(model.parameters(), lr=lr)`, by default `torch.optim.Adam`.
+    patience : int, optional
+        Stop once the validation loss has not improved for this many epochs, and put the weights of the
+        best epoch back, however the training ended. Without it the last weights stay.
+    seed : int
+        Fixes the order of the rows, by a generator of its own. Initial weights and dropout draw from
+        PyTorch's global generator as ever: call `torch.manual_seed` before making the model.
+    progress : bool
+        Show a bar, in a terminal or a notebook only; `TQDM_DISABLE=1` in the environment hides it too.
+
+    Returns
+    -------
+    History
+        Ctrl-C or a notebook's stop button ends the training but not the program: the history then has
+        the completed epochs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit, before the first step.
+
+    Examples
+    --------
+    >>> import torch
+    >>> coin = torch.nn.Linear(1, 2, dtype=torch.float64)
+    >>> tosses = torch.ones(10, 1, dtype=torch.float64), torch.tensor([1] * 7 + [0] * 3)
+    >>> history = fit(coin, torch.nn.functional.cross_entropy, tosses, epochs=300, batch_size=10)
+    >>> history.stopped, round(history.train[-1], 4)  # the entropy of 0.7: no coin does better
+    ('finished', 0.6109)
+    """
+    import torch
+
+    check.trainable(model)
+    epochs = check.integer_from(1, "epochs", epochs)
+    batch_size = check.integer_from(1, "batch_size", batch_size)
+    data = check.tensor_pair("data", data, model)
+    if validation is not None:
+        validation = check.tensor_pair("validation", validation, model)
+    if patience is not None:
+        check.integer_from(1, "patience", patience)
+        if validation is None:
+            raise ValueError("patience watches the validation loss: give validation=(input, target) too")
+    descent = check.optimizer_class(optimizer or torch.optim.Adam)(model.parameters(), lr=lr)
+    shuffle = torch.Generator().manual_seed(seed)
+
+    curve = []
+    best_loss, best_epoch, best_weights = math.inf, 0, copy.deepcopy(model.state_dict())
+    stopped = "finished"
+    with _progress_bar(epochs, progress) as bar:
+        try:
+            for epoch in range(epochs + 1):
+                if epoch > 0:
+                    batches = torch.randperm(len(data[1]), generator=shuffle).split(batch_size)
+                    _descend(model, loss, data, batches, descent)
+                losses = [_measure(model, loss, pair) for pair in (data, validation) if pair is not None]
+                if losses[-1] < best_loss:
+                    best_loss, best_epoch, best_weights = losses[-1], epoch, copy.deepcopy(model.state_dict())
+                # Both numbers in one step: an interrupt must not leave curves of unequal length.
+                curve.append(losses)
+                bar.set_postfix_str("loss " + ", ".join(f"{value:.4f}" for value in losses), refresh=False)
+                bar.update(epoch - bar.n)
+                if math.isnan(losses[0]):
+                    stopped = "diverged"
+                    break
+                if patience and epoch - best_epoch >= patience:
+                    stopped = "patience"
+                    break
+        except KeyboardInterrupt:
+            stopped = "interrupted"
+    if patience:
+        model.load_state_dict(best_weights)
+    model.eval()
+    return History(
+        [losses[0] for losses in curve], [losses[1] for losses in curve if validation], best_epoch, stopped
+    )
+
+
+def _descend(model, loss, data, batches, descent):
+    """One epoch: a step of the optimizer for each batch of row numbers."""
+    input, target = data
+    model.train()
+    for rows in batches:
+        descent.zero_grad()
+        check.scalar_loss(loss(model(input[rows]), target[rows])).backward()
+        descent.step()
+
+
+def _measure(model, loss, data):
+    """The loss of the whole set in one call: the only way that is exact whatever `loss` averages over."""
+    import torch
+
+    input, target = data
+    model.eval()
+    with torch.no_grad():
+        return check.scalar_loss(loss(model(input), target)).item()
+
+
+def _progress_bar(epochs, progress):
+    from tqdm import tqdm  # not tqdm.auto: in a notebook it wants ipywidgets
+
+    # A notebook's stderr is no terminal but shows a bar; other streams are files and pipes.
+    visible = progress and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+    # Passed only to hide the bar: any value given here, False and None too, overrules TQDM_DISABLE.
+    hide = {} if visible else {"disable": True}
+    return tqdm(total=epochs, unit="epoch", **hide)

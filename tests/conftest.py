@@ -1,0 +1,19 @@
+"""What all tests share: the kernels' environment and one built book."""
+
+import book
+import pytest
+import refresh
+
+# The chapters run here as they do in tools/refresh.py; nbval's kernels inherit it.
+refresh.set_environment()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the book's pages, built strictly outside the repository.
+
+    Tests that use it stand in one file, so that only one of the parallel workers builds it.
+    """
+    status, pages = book.build(tmp_path_factory.mktemp("site"))
+    assert status == 0, "the book does not build without warnings: see the output above"
+    return pages

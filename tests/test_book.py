@@ -1,0 +1,63 @@
+"""`make book` builds when something has changed, and never calls a faulty book a success."""
+
+from types import SimpleNamespace
+
+import book
+import install
+import pytest
+
+pytest.importorskip("fcntl", reason="make is for Linux and macOS")
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A folder with one chapter, and a build that notes its calls and fails as told."""
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "01.ipynb").write_text("{}")
+    repository = SimpleNamespace(folder=tmp_path, leftovers=[], status=0)
+
+    def build(output):
+        repository.leftovers.append((output / "_build").exists())
+        (output / "_build" / "html").mkdir(parents=True)
+        return repository.status, output / "_build" / "html"
+
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    monkeypatch.setattr(install, "ROOT", tmp_path)
+    monkeypatch.setattr(book, "build", build)
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    return repository
+
+
+def test_builds_once(repository, capsys):
+    book.main()
+    book.main()
+    assert len(repository.leftovers) == 1
+    assert capsys.readouterr().out.count((repository.folder / "_build" / "html" / "index.html").as_uri()) == 2
+
+
+def test_builds_from_nothing_after_a_change(repository, monkeypatch):
+    book.main()
+    (repository.folder / "chapters" / "01.ipynb").write_text("{ }")
+    book.main()
+    (repository.folder / "chapters" / "02.ipynb").write_text("{}")
+    book.main()
+    monkeypatch.setenv("GITHUB_REPOSITORY", "owner/name")
+    book.main()
+    assert repository.leftovers == [False] * 4
+
+
+def test_what_is_not_part_of_the_book_does_not_matter(repository):
+    book.main()
+    for folder in (".venv", "_build", "chapters/.ipynb_checkpoints", "chapters/__pycache__"):
+        (repository.folder / folder).mkdir(exist_ok=True)
+        (repository.folder / folder / "file").write_text("x")
+    book.main()
+    assert len(repository.leftovers) == 1
+
+
+def test_a_fault_is_found_again(repository):
+    repository.status = 1
+    for _ in range(2):
+        with pytest.raises(SystemExit, match="has faults"):
+            book.main()
+    assert repository.leftovers == [False, False]

@@ -1,0 +1,54 @@
+"""Build the book strictly: any warning, any link that leads nowhere, is an error.
+
+    python tools/book.py    into _build/html, unless that is up to date; says where the first page is
+
+Each build starts from nothing. On top of an earlier one Jupyter Book reads only the pages that changed: it
+leaves old menus on the others, and calls a faulty book a success when the fault is on a page read before.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from install import ROOT, fail, locked, say
+
+
+def build(output):
+    """Build all pages below the folder `output`; return the exit status and the folder of the pages."""
+    jupyter_book = Path(sys.executable).parent / "jupyter-book"
+    strict = ["-n", "-W", "--keep-going"]
+    status = subprocess.run([jupyter_book, "build", ROOT, "--path-output", output, *strict]).returncode
+    return status, Path(output) / "_build" / "html"
+
+
+def fingerprint():
+    """A digest of what the pages are made of: the repository's files and its name on the web."""
+    digest = hashlib.sha256(os.environ.get("GITHUB_REPOSITORY", "").encode())
+    files = [ROOT / ".git" / "config"]  # names the remote
+    for folder, inner, names in os.walk(ROOT):
+        inner[:] = sorted(name for name in inner if not name.startswith((".", "_build", "__pycache__")))
+        files += [Path(folder, name) for name in sorted(names) if not name.startswith(".")]
+    for file in filter(Path.is_file, files):
+        digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def main():
+    built, stamp = ROOT / "_build", ROOT / "_build" / "made-from"
+    with locked():
+        made_from = fingerprint()
+        if not stamp.exists() or stamp.read_text() != made_from:
+            shutil.rmtree(built, ignore_errors=True)
+            status, _ = build(ROOT)
+            if status:
+                fail("The book has faults: the warnings stand above.")
+            stamp.write_text(made_from)
+    say(f"The book: {(built / 'html' / 'index.html').as_uri()}")
+    say("Or with `make serve`: http://127.0.0.1:8000/")
+
+
+if __name__ == "__main__":
+    main()

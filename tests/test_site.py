@@ -1,0 +1,394 @@
+"""The built site: complete, self-contained, readable, the same in a real browser."""
+
+import functools
+import gzip
+import http.server
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+from PIL import Image
+from playwright.sync_api import Error, sync_playwright
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+from theme import formulas, korean_search, launch
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+SCREENS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
+MOST_KILOBYTES, MOST_REQUESTS = 200, 25
+
+# --- The files -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def names():
+    """The pages of the table of contents, such as `chapters/01-likelihood`."""
+    return list(parse_toc_yaml(ROOT / "_toc.yml"))
+
+
+@pytest.fixture(scope="session")
+def pages(site, names):
+    """Every page of the table of contents and the search page, parsed."""
+    return {
+        name: BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
+        for name in [*names, "search"]
+    }
+
+
+def test_every_page_of_the_contents_is_linked_from_the_first(names, pages):
+    linked = {link["href"].removesuffix(".html") for link in pages["index"].select("#contents a")}
+    assert linked == set(names) - {"index"}
+
+
+# What makes a browser load something from another host.
+LOADS = re.compile(
+    r"""(\bsrc=|<link\b[^>]*\bhref=|@import|\burl\(|\bfetch\(|\bimport\b)\s*\(?["']?(https?:)?//[^"')\s]+"""
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="//cdn.example/x.css">',
+        '@import "https://cdn.example/x.css";',
+        "src: url(https://cdn.example/x.woff2)",
+        'fetch("https://cdn.example/x.json")',
+        'await import("https://cdn.example/x.mjs")',
+    ],
+)
+def test_a_foreign_address_would_be_noticed(text):
+    assert LOADS.search(text)
+
+
+def test_no_file_loads_from_another_host(site):
+    files = [path for path in site.rglob("*") if path.suffix in {".html", ".css", ".js", ".svg"}]
+    found = {path.name: LOADS.findall(path.read_text("utf-8")) for path in files}
+    assert len(files) > 5
+    assert not {name: hits for name, hits in found.items() if hits}
+
+
+def raw_tex(soup):
+    """Return what looks like TeX in the text that readers see, code and KaTeX's copy of its input aside."""
+    text = "".join(
+        str(string)
+        for string in soup.article.strings
+        if not string.find_parent(["pre", "code", "annotation", "script"])
+    )
+    return re.findall(r"\$\$|\\[([]|\\(?:frac|log|sum|theta|text)(?![a-z])|\$[^$\n]{1,80}\$", text)
+
+
+@pytest.mark.parametrize("text", ["$$x$$", r"\(x\)", r"the sum \sum_i", "half $x"])
+def test_unset_formulas_would_be_noticed(text):
+    assert bool(raw_tex(BeautifulSoup(f"<article>{text}</article>", "html.parser"))) == (text != "half $x")
+
+
+def test_formulas_are_html_and_only_their_pages_load_the_style(pages):
+    for name, soup in pages.items():
+        assert not raw_tex(soup), name
+        formulas_here, style = soup.select("article .katex"), soup.select("link[href*=katex]")
+        assert bool(formulas_here) == bool(style), name
+    assert sum(bool(soup.select("article .katex")) for soup in pages.values()) >= 4
+
+
+def image_faults(img, folder):
+    """Return what a reader, or a reader's screen reader, would miss in this `<img>`."""
+    alt = img.get("alt", "")
+    faults = (
+        []
+        if re.search("[가-힣].{8,}", alt) and not alt.endswith(".png")
+        else [f"no sentence as alt text: {alt!r}"]
+    )
+    with Image.open(folder / img["src"]) as image:
+        if (img.get("width"), img.get("height")) != tuple(map(str, image.size)):
+            faults.append(f"size not stated, or wrong: {image.size}")
+    return faults
+
+
+def test_image_faults_would_be_noticed(tmp_path):
+    Image.new("RGB", (3, 2)).save(tmp_path / "x.png")
+    tags = [
+        '<img src="x.png" alt="../_images/x.png">',
+        '<img src="x.png" alt="봉우리가 하나인 곡선." width="3" height="2">',
+    ]
+    bad, good = (BeautifulSoup(tag, "html.parser").img for tag in tags)
+    assert len(image_faults(bad, tmp_path)) == 2
+    assert not image_faults(good, tmp_path)
+
+
+def test_every_image_says_what_it_shows_and_how_large_it_is(site, pages):
+    images = [(name, img) for name, soup in pages.items() for img in soup.select("article img")]
+    faults = {(name, img["src"]): image_faults(img, (site / name).parent) for name, img in images}
+    assert images
+    assert not {key: found for key, found in faults.items() if found}
+
+
+def test_every_box_of_the_chapters_is_a_box_on_the_site(names, pages):
+    for name in names:
+        source = next(ROOT.glob(f"{name}.*")).read_text("utf-8")
+        for words, kind in [("바로잡기|흔한 오해", "correct"), ("예측해 보세요", "predict")]:
+            assert len(pages[name].select(f".admonition.{kind}")) == len(
+                re.findall(rf"> \*\*(?:{words})", source)
+            ), name
+
+
+# --- The parts of the theme ------------------------------------------------------------------------------
+
+
+def test_formula_html_has_a_copy_for_screen_readers_and_sets_hangul():
+    assert "<math" in formulas.to_html(r"P(\text{앞면}) = 0.7")
+    assert "hangul" in formulas.to_html(r"P(\text{앞면}) = 0.7")
+
+
+@pytest.mark.parametrize(
+    ("tex", "says"), [(r"\foo", "Undefined control sequence"), (r"\frac{1", "Unexpected end of input")]
+)
+def test_a_formula_that_katex_cannot_read_says_why(tex, says):
+    with pytest.raises(ValueError, match=says):
+        formulas.to_html(tex)
+
+
+CONF = """
+extensions = ["myst_parser", "theme"]
+myst_enable_extensions = ["dollarmath"]
+html_math_renderer, html_theme, language = "katex", "course", "ko"
+"""
+
+
+@pytest.mark.parametrize(("tex", "status"), [(r"-\log p", 0), (r"\frac{1", 1)])
+def test_a_broken_formula_fails_the_build(tmp_path, tex, status):
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
+    (tmp_path / "index.md").write_text(f"# 제목\n\n글과 $x$\n\n$${tex}$$\n", "utf-8")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", tmp_path, tmp_path / "out"]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == status, built.stderr
+    assert ("index.md:5: WARNING: KaTeX cannot read" in built.stderr) == bool(status)
+
+
+def test_search_terms():
+    assert korean_search.terms("우도에서") == ["우도에서", "우도", "우도에"]
+    assert korean_search.terms("PyTorch의") == ["PyTorch의", "PyTorch"]
+    assert korean_search.terms("곱") == ["곱"]
+    assert korean_search.terms("softmax") == ["softmax"]
+
+
+@pytest.mark.parametrize(
+    ("remote", "name"),
+    [
+        ("https://github.com/owner/course.git", "owner/course"),
+        ("git@github.com:owner/course.git", "owner/course"),
+        ("https://github.com/owner/course/", "owner/course"),
+        ("/srv/git/course", None),
+        (None, None),
+    ],
+)
+def test_the_repository_comes_from_the_git_remote(tmp_path, monkeypatch, remote, name):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    if remote:
+        subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", remote], check=True)
+    assert launch.repository(tmp_path) == name
+    monkeypatch.setenv("GITHUB_REPOSITORY", "someone/fork")
+    assert launch.repository(tmp_path) == "someone/fork"
+
+
+def test_launch_links_lead_to_their_chapter_or_are_absent(pages):
+    repository = launch.repository(ROOT)
+    for name, soup in pages.items():
+        links = [link["href"] for link in soup.select(".actions a")]
+        assert [link for link in links if "mybinder" in link] == (
+            [f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/{name}.ipynb"]
+            if repository and name.startswith("chapters/")
+            else []
+        )
+
+
+# --- In the browser --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium: the system's, else Playwright's own."""
+    system = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+    with sync_playwright() as playwright:
+        try:
+            running = playwright.chromium.launch(executable_path=system, args=CHROMIUM)
+        except Error as error:
+            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+            give_up(f"no Chromium to look at the site with (playwright install chromium): {error}")
+        yield running
+        running.close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """The address of the site on a local server."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """A function that opens an address, and the list of what went wrong on the pages it opened."""
+    contexts, troubles = [], []
+
+    def open_page(url, *, width=1280, scheme="light"):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("requestfailed", lambda request: troubles.append(f"not found: {request.url}"))
+        page.goto(url)
+        page.evaluate("document.fonts.ready")
+        return page
+
+    open_page.troubles = troubles
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_console_errors_would_be_noticed(open_page):
+    open_page("data:text/html,<script>missing()</script>")
+    assert any("missing is not defined" in trouble for trouble in open_page.troubles)
+
+
+def sideways(page):
+    """Return by how many pixels the page is wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def test_a_page_that_is_too_wide_would_be_noticed(open_page):
+    assert sideways(open_page("data:text/html,<div style='width:2000px'>x</div>")) > 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_pages_fit_the_screen_without_errors(open_page, address, pages, width, scheme):
+    for name in pages:
+        page = open_page(f"{address}/{name}.html", width=width, scheme=scheme)
+        assert sideways(page) <= 0, name
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+    assert not open_page.troubles
+
+
+def test_pages_are_light_and_ask_only_this_host(browser, address, site, pages):
+    for name in pages:
+        page = browser.new_page(viewport={"width": 390, "height": 900})
+        asked = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(f"{address}/{name}.html")
+        page.evaluate("document.fonts.ready")
+        page.close()
+        files = [site / url.removeprefix(address).lstrip("/").partition("?")[0] for url in asked]
+        assert all(url.startswith(address) for url in asked), asked
+        assert len(asked) <= MOST_REQUESTS, asked
+        assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= MOST_KILOBYTES * 1024, name
+
+
+BOLD_AND_ALL = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const bold = new Set(), all = new Set();
+  while (walk.nextNode()) {
+    const style = getComputedStyle(walk.currentNode.parentElement);
+    for (const c of walk.currentNode.data) { all.add(c); if (style.fontWeight >= 600) bold.add(c); }
+  }
+  return [[...bold].join(""), [...all].join("")];
+}"""
+
+
+def test_every_korean_letter_is_in_the_sites_own_fonts(open_page, address, site, pages):
+    faces = [site / "_static" / "fonts" / f"NLLSansKR-{weight}.woff2" for weight in ("Bold", "Regular")]
+    letters = [set(map(chr, TTFont(io.BytesIO(face.read_bytes())).getBestCmap())) for face in faces]
+    for name in pages:
+        page = open_page(f"{address}/{name}.html" + ("?q=우도" if name == "search" else ""))
+        for shown, present in zip(page.evaluate(BOLD_AND_ALL), letters, strict=True):
+            assert not set(re.findall("[가-힣]", shown)) - present, name
+    assert "결" not in letters[0] or len(letters[1]) > len(letters[0])  # the bold face is the smaller one
+
+
+def results(page):
+    """Return the pages that the search found."""
+    page.wait_for_selector("#search-results .search-summary:not(:empty)")
+    links = page.locator("#search-results ul.search > li > a")
+    return {
+        href.rpartition("/")[2].partition("#")[0]
+        for href in links.evaluate_all("all => all.map(a => a.href)")
+    }
+
+
+@pytest.mark.parametrize("query", ["우도", "우도를"])
+def test_search_finds_every_page_that_has_the_word(open_page, address, pages, query):
+    page = open_page(f"{address}/chapters/01-likelihood.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text(query)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html*")
+    have = {
+        f"{Path(name).name}.html"
+        for name, soup in pages.items()
+        if name != "search" and "우도" in soup.article.text
+    }
+    assert results(page) == have
+    assert not open_page.troubles
+
+
+def test_search_says_in_korean_that_it_found_nothing(open_page, address):
+    page = open_page(f"{address}/search.html?q=얼룩말")
+    assert not results(page)
+    assert "없습니다" in page.inner_text("#search-results")
+
+
+def test_the_site_works_from_disk(open_page, site):
+    page = open_page((site / "chapters" / "01-likelihood.html").as_uri())
+    assert page.evaluate("document.fonts.check('17px \"NLL Sans KR\"')")
+    assert "01-likelihood.html" in results(open_page((site / "search.html").as_uri() + "?q=우도"))
+    assert not open_page.troubles
+
+
+def test_the_chosen_scheme_is_remembered(open_page, address):
+    page = open_page(f"{address}/index.html", scheme="light")
+    page.click("#theme")
+    page.goto(f"{address}/chapters/01-likelihood.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_phone_opens_and_closes_the_contents(open_page, address):
+    page = open_page(f"{address}/chapters/01-likelihood.html", width=390)
+    contents = page.locator("#contents")
+    assert not contents.is_visible()
+    page.click("[popovertarget=contents]")
+    assert contents.is_visible()
+    page.keyboard.press("Escape")
+    assert not contents.is_visible()
+
+
+def test_what_scrolls_sideways_can_be_reached_by_keyboard(open_page, address, names):
+    scrolling = (
+        """all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => [e.tabIndex, e.ariaLabel])"""
+    )
+    found = []
+    for name in names:
+        page = open_page(f"{address}/{name}.html", width=390)
+        found += page.locator("article :is(pre, .scroll, .katex-display)").evaluate_all(scrolling)
+    assert found
+    assert all(index == 0 and label for index, label in found)

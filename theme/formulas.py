@@ -1,0 +1,96 @@
+"""Set every formula as HTML while the book is built, with KaTeX's own script running inside Python.
+
+The reader's browser gets finished HTML: nothing to run, readable with JavaScript off. A formula that
+KaTeX cannot read is a Sphinx warning that names the page and the cell, so `-W` fails the build.
+"""
+
+import functools
+import json
+import re
+import shutil
+from html import escape
+from pathlib import Path
+
+import quickjs
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+from .words import words_of
+
+KATEX = Path(__file__).parent / "katex"
+OPTIONS = {
+    "throwOnError": True,
+    "strict": "ignore",  # KaTeX would complain about every Hangul letter in a formula
+    "output": "htmlAndMathml",  # MathML is what screen readers read
+}
+# These environments number their own lines; Sphinx numbers the block, and one number is enough.
+NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
+
+logger = logging.getLogger(__name__)
+
+
+@functools.cache
+def _katex():
+    """Return KaTeX's `renderToString` as a Python function of two strings."""
+    context = quickjs.Context()
+    context.eval((KATEX / "katex.min.js").read_text("utf-8"))
+    # KaTeX joins its result lazily, and the binding can only return flat strings: JSON flattens.
+    return context.eval("(tex, o) => JSON.parse(JSON.stringify(katex.renderToString(tex, JSON.parse(o))))")
+
+
+def to_html(tex, *, display=False):
+    """Return `tex` as HTML. Raise ValueError with KaTeX's explanation if it cannot be read."""
+    try:
+        return _katex()(tex, json.dumps({**OPTIONS, "displayMode": display}))
+    except quickjs.JSException as error:
+        message = str(error).partition("\n")[0]
+        raise ValueError(message.removeprefix("ParseError: KaTeX parse error: ")) from None
+
+
+def _html_or_warning(node, tex, *, display):
+    try:
+        return to_html(tex, display=display)
+    except ValueError as error:
+        logger.warning("KaTeX cannot read this formula. %s", error, location=node)
+        return f"<code>{escape(tex)}</code>"
+
+
+def visit_inline(self, node):
+    """Write one formula within a line."""
+    self.body.append(_html_or_warning(node, node.astext(), display=False))
+    raise nodes.SkipNode
+
+
+def visit_block(self, node):
+    """Write one displayed formula, with its number where it has one."""
+    tex = NUMBERED.sub(r"\\\1{\2*}", node.astext())
+    self.body.append(self.starttag(node, "div", CLASS="math"))
+    self.body.append(_html_or_warning(node, tex, display=True))
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, words_of(self.config)["permalink"])
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def mark_page(app, pagename, templatename, context, doctree):
+    """Tell the layout whether this page has formulas: the others do not load KaTeX's style sheet."""
+    context["has_formulas"] = 'class="katex' in context.get("body", "")
+
+
+def copy_style(app, exception):
+    """Put KaTeX's style sheet on the site; its fonts follow, cut to the text (see `webfont`)."""
+    if not exception and app.builder.format == "html":
+        target = Path(app.outdir, "_static", "katex")
+        target.mkdir(exist_ok=True)
+        shutil.copy(KATEX / "katex.min.css", target)
+        shutil.copy(KATEX / "LICENSE", target)
+
+
+def setup(app):
+    """Register the renderer; `_config.yml` chooses it with `html_math_renderer: katex`."""
+    app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
+    app.connect("html-page-context", mark_page)
+    app.connect("build-finished", copy_style)

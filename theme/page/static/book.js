@@ -1,0 +1,63 @@
+// What the pages do in the browser. Everything on them can be read without this script.
+
+const root = document.documentElement;
+const words = document.body.dataset;
+
+document.getElementById("theme").addEventListener("click", () => {
+  root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* private window: not remembered */ }
+});
+
+// Ctrl-K or ⌘K: find.
+addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  const field = [...document.querySelectorAll("input[name=q]")].find((input) => input.checkVisibility());
+  if (field) field.select(); else document.querySelector(".find").click();
+});
+
+// A button on every piece of code that copies it.
+for (const code of document.querySelectorAll("article .cell_input pre, article details pre")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = words.copy;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(code.textContent.trimEnd());
+    button.textContent = words.copied;
+    setTimeout(() => { button.textContent = words.copy; }, 1500);
+  });
+  code.parentElement.append(button);
+}
+
+// What is wider than the page scrolls by itself; then it must also be reachable by keyboard.
+const wide = document.querySelectorAll("article :is(.katex-display, .scroll, pre, .text_html)");
+function reach(element) {
+  if (element.scrollWidth <= element.clientWidth || element.hasAttribute("tabindex")) return;
+  element.tabIndex = 0;
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", words.wide);
+}
+const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
+wide.forEach((element) => resized.observe(element));
+document.fonts.ready.then(() => wide.forEach(reach)); // a formula grows with its font, its box does not
+
+// Mark in the page's own list of contents the heading that is being read.
+const links = new Map([...document.querySelectorAll(".on-this-page a[href^='#']")].map((a) => [decodeURIComponent(a.hash), a]));
+const headings = [...document.querySelectorAll("article :is(h2, h3)")];
+addEventListener("scroll", () => {
+  const read = headings.findLast((heading) => heading.getBoundingClientRect().top < 150);
+  const current = read && links.get(`#${read.parentElement.id}`);
+  links.forEach((link) => { link.ariaCurrent = link === current ? "true" : null; });
+}, { passive: true });
+
+// A list that is open over the page closes when the reader has chosen.
+for (const list of document.querySelectorAll("[popover]"))
+  list.addEventListener("click", (event) => {
+    if (event.target.closest("a") && list.matches(":popover-open")) list.hidePopover();
+  });
+
+// On paper nothing is folded.
+addEventListener("beforeprint", () => {
+  document.querySelectorAll("details").forEach((details) => { details.open = true; });
+});

@@ -1,0 +1,79 @@
+"""What the pages' HTML has beyond Sphinx's own: words, sizes, and a summary for search engines."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+from docutils import nodes
+from PIL import Image
+from sphinx.writers.html5 import HTML5Translator
+
+from .words import words_of
+
+SUMMARY_LENGTH = 150
+NEARLY_WHITE = 240  # of 255
+PAPER_SHARE = 0.75  # charts of lines and bars have 0.85 or more, heat maps 0.65 or less
+
+
+class PageWriter(HTML5Translator):
+    """Sphinx's writer of HTML; each method is one difference."""
+
+    def add_permalink_ref(self, node, title):
+        """Say it in the language of the book: Sphinx has no Korean for most of these titles."""
+        super().add_permalink_ref(node, words_of(self.config)["permalink"])
+
+    def visit_image(self, node):
+        """State the size, so that the text does not jump when the figure arrives, and load it late."""
+        path = Path(self.builder.srcdir, node["uri"])
+        extra = '<img loading="lazy" decoding="async" '
+        if path.suffix == ".png":
+            with Image.open(path) as image:
+                extra += 'width="{}" height="{}" '.format(*image.size)
+                node["classes"].append("on-paper" if is_on_paper(image) else "full-colour")
+        super().visit_image(node)
+        self.body[-1] = self.body[-1].replace("<img ", extra, 1)
+
+    def visit_table(self, node):
+        """Let a table that is wider than the page scroll by itself."""
+        self.body.append('<div class="scroll">')
+        super().visit_table(node)
+
+    def depart_table(self, node):
+        """Close what `visit_table` opened."""
+        super().depart_table(node)
+        self.body.append("</div>")
+
+    def visit_entry(self, node):
+        """Make the empty corner of a table a plain cell: a heading without words puzzles screen readers."""
+        super().visit_entry(node)
+        if not node.astext():
+            self.body[-1] = self.body[-1].replace("<th", "<td", 1)
+            self.context[-1] = "</td>\n"
+
+
+def is_on_paper(image):
+    """Tell lines on white paper, which may turn dark, from a heat map, whose brightness has a meaning."""
+    paper = Image.new("RGBA", image.size, "white")
+    paper.alpha_composite(image.convert("RGBA"))
+    return np.mean(np.asarray(paper.convert("L")) > NEARLY_WHITE) > PAPER_SHARE
+
+
+def summary(doctree):
+    """Return the first paragraph without formulas as one line."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if not list(paragraph.findall(nodes.math)):
+            return re.sub(r"\s+", " ", paragraph.astext())[:SUMMARY_LENGTH]
+    return ""
+
+
+def add_words(app, pagename, templatename, context, doctree):
+    """Hand the layout its words, the author and the page's summary."""
+    context["author"] = app.config.author
+    context["words"] = words_of(app.config)
+    context["summary"] = summary(doctree) if doctree else ""
+
+
+def setup(app):
+    """Register the writer and the layout's variables."""
+    app.set_translator("html", PageWriter)
+    app.connect("html-page-context", add_words)

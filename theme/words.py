@@ -1,0 +1,42 @@
+"""Every word that the pages show and no author wrote, one table for each language."""
+
+WORDS = {
+    "ko": {
+        "locale": "ko_KR",
+        "skip": "본문으로 건너뛰기",
+        "contents": "차례",
+        "on_this_page": "이 페이지에서",
+        "search": "찾기",
+        "search_hint": "이 책에서 찾기",
+        "search_advice": "여러 단어를 쓰면 모두 들어 있는 페이지만 나옵니다.",
+        "search_needs_script": "찾기는 자바스크립트가 켜져 있어야 합니다.",
+        "toggle_theme": "밝은 화면과 어두운 화면 바꾸기",
+        "previous": "이전",
+        "next": "다음",
+        "launch": "Binder에서 실행",
+        "download": "노트북 내려받기",
+        "copy": "복사",
+        "copied": "복사됨",
+        "permalink": "이 자리의 주소",
+        "wide": "옆으로 밀어 볼 수 있음",
+        "licence": "글과 그림은 CC BY 4.0, 코드는 MIT 라이선스입니다.",
+        # Sphinx's search script asks for these by its English words.
+        "script": {
+            "Searching": "찾는 중",
+            "Preparing search...": "준비하는 중…",
+            "Search Results": "찾은 결과",
+            "Search finished, found ${resultCount} page(s) matching the search query.": (
+                "${resultCount}곳에서 찾았습니다."
+            ),
+            "Your search did not match any documents. Please make sure that all words are spelled correctly "
+            "and that you've selected enough categories.": (
+                "찾는 말이 들어 있는 페이지가 없습니다. 더 짧은 말이나 조사를 뗀 말로 찾아 보세요."
+            ),
+        },
+    },
+}
+
+
+def words_of(config):
+    """Return the table of the book's language (`language` in `_config.yml`)."""
+    return WORDS[config.language]

@@ -65,13 +65,13 @@ def label_smoothing(value):
 
 
 def floating(name, value):
-    """Real numbers as floats: integers become float64, float16 float32 (as under `torch.autocast`)."""
+    """Real numbers as float32 or float64; float16 becomes float32, as under `torch.autocast`."""
     array = to_numpy(value)
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must hold real numbers, got {array.dtype}")
-    if array.dtype.kind != "f":
-        return array.astype(np.float64)
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+    if array.dtype in (np.float32, np.float64):
+        return array
+    return array.astype(np.float32 if array.dtype == np.float16 else np.float64)
 
 
 def class_axis(shape):

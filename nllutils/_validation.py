@@ -191,6 +191,8 @@ def index(name, value):
 
 def axis(value, ndim):
     value = index("axis", value)
+    if ndim == 0:
+        raise ValueError("input needs at least one axis, got one number")
     if not -ndim <= value < ndim:
         raise ValueError(
             f"axis must be between {-ndim} and {ndim - 1} for input with {ndim} axes, got {value}"
@@ -277,9 +279,9 @@ def warn_mean_of_nothing(n_targets, n_kept):
     elif n_kept == 0:
         what = f"{n_targets} targets, all ignored"
     else:
-        what = f"{n_kept} targets, all of weight 0"
+        what = "all that are kept have weight 0"
     warn(
-        f"mean over no targets ({what}): the result is nan; use reduction='sum' or an accumulator",
+        f"mean over no targets ({what}): the mean is nan; use reduction='sum' or an accumulator",
         RuntimeWarning,
     )
 

@@ -110,7 +110,7 @@ def torch_samples(function, module):
     [
         ("nll_loss", "NLLLoss", 80),
         ("cross_entropy", "CrossEntropyLoss", 120),
-        ("gaussian_nll_loss", "GaussianNLLLoss", 150),
+        ("gaussian_nll_loss", "GaussianNLLLoss", 100),
         ("poisson_nll_loss", "PoissonNLLLoss", 70),
     ],
 )

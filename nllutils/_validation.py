@@ -99,10 +99,7 @@ def class_weight(value, n_classes):
     if weight.shape != (n_classes,):
         raise ValueError(f"weight must have one entry per class: expected ({n_classes},), got {weight.shape}")
     require("weight", weight, np.isfinite(weight), "a finite number")
-    negative = weight < 0
-    if negative.any():
-        raise ValueError(f"{first_bad('weight', weight, ~negative)} is negative: expected weights >= 0")
-    return weight
+    return non_negative("weight", weight, ": expected weights >= 0")
 
 
 def target_shape(shape):
@@ -139,19 +136,6 @@ def class_target(value, shape, ignore_index, soft):
     return target
 
 
-def class_probabilities(target, ignore_index):
-    if ignore_index >= 0:
-        raise ValueError(
-            f"ignore_index={ignore_index} has no meaning for class probabilities: leave those samples out"
-        )
-    axis = class_axis(target.shape)
-    few = target[:4].astype(np.float64) if axis else target.astype(np.float64)
-    off = ~(np.abs(few.sum(axis=axis) - 1) < 1e-2)
-    if few.size and (off.any() or few.min() < 0):
-        warn("target rows should be class probabilities: not negative, with sum 1; give each class its share")
-    return target
-
-
 def _shape_hint(given, shape, expected):
     if len(given) > 1 and math.prod(given) == math.prod(expected):
         return ": use target.ravel()" if len(expected) == 1 else f": use target.reshape({expected})"
@@ -168,18 +152,31 @@ def _check_range(target, n_classes, ignore_index):
         if piece.min() >= 0 and piece.max() < n_classes:
             continue
         ok = (piece == ignore_index) | ((piece >= 0) & (piece < n_classes))
-        if ok.all():
-            continue
-        first = start + int(np.argmin(ok))
-        position = [int(i) for i in np.unravel_index(first, target.shape)]
-        value = int(flat[first])
-        fix = (
-            "Did you number the classes from 1?" if value > 0 else f"To skip rows pass ignore_index={value}."
+        if not ok.all():
+            first = start + int(np.argmin(ok))
+            value, position = int(flat[first]), [int(i) for i in np.unravel_index(first, target.shape)]
+            hint = (
+                "Did you number the classes from 1?"
+                if value > 0
+                else f"To skip it pass ignore_index={value}."
+            )
+            raise IndexError(
+                f"target{position or ''} = {value} is not a class index: input has {n_classes} classes"
+                f" (0..{n_classes - 1}). {hint}"
+            )
+
+
+def class_probabilities(target, ignore_index):
+    if ignore_index >= 0:
+        raise ValueError(
+            f"ignore_index={ignore_index} has no meaning for class probabilities: leave those samples out"
         )
-        raise IndexError(
-            f"target{position or ''} = {value} is not a class index: input has {n_classes} classes"
-            f" (0..{n_classes - 1}). {fix}"
-        )
+    axis = class_axis(target.shape)
+    few = target[:4].astype(np.float64) if axis else target.astype(np.float64)
+    off = ~(np.abs(few.sum(axis=axis) - 1) < 1e-2)
+    if few.size and (off.any() or few.min() < 0):
+        warn("target rows should be class probabilities: not negative, with sum 1; give each class its share")
+    return target
 
 
 def index(name, value):

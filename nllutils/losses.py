@@ -8,7 +8,7 @@ since float16 ends at 65504. Sums over samples run in float64.
 Values follow PyTorch also where they are NaN. Mistakes that PyTorch or NumPy let pass in silence do not pass
 here: see Raises and Warns of each function.
 
-No function makes a temporary copy of the scores: they go through in blocks that fit the processor's cache.
+No function makes a temporary of the size of the scores: they pass in blocks that fit the processor's cache.
 """
 
 import math
@@ -331,7 +331,7 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
 
     Notes
     -----
-    The mean and the sum of float32 logits need about 1 MiB of working memory however many samples there are.
+    The mean and the sum need at most about 2 MB of working memory, however many samples there are.
     ``0 * -inf`` is NaN, as in PyTorch: a class of probability target 0 must not have the logit ``-inf``.
 
     Examples
@@ -423,13 +423,21 @@ def cross_entropy_grad(
     )
     check.warn_unless_logits(logits)
     divisor = _divisor(target, weight, ignore_index, reduction)
+    plain = smoothing == 0 and target.dtype.kind != "f"
     gradient = np.empty_like(logits)
     with np.errstate(all="ignore"):
         for part in _parts(logits):
-            z, t = _rows(logits[part]), _rows(target[part])
-            a, kept = _coefficients(t, weight, smoothing, ignore_index, z.shape[1])
-            a *= np.where(kept, 1 / divisor, 0)[:, None]
-            _put(gradient[part], a.sum(axis=1, keepdims=True) * _softmax_rows(z) - a)
+            p, t = _softmax_rows(_rows(logits[part])), _rows(target[part])
+            if plain:  # the softmax minus the one-hot target, times what the row counts
+                classes, kept, share = _lookup(t[:, 0], weight, ignore_index)
+                count = np.where(kept, share / divisor, 0).astype(p.dtype)
+                p *= count[:, None]
+                p[np.arange(len(p)), classes] -= count
+            else:
+                a, kept = _coefficients(t, weight, smoothing, ignore_index, p.shape[1])
+                a *= np.where(kept, 1 / divisor, 0)[:, None]
+                p = a.sum(axis=1, keepdims=True) * p - a
+            _put(gradient[part], p)
     return gradient.reshape(shape)
 
 
@@ -658,7 +666,7 @@ def _divisor(target, weight, ignore_index, reduction):
 def _coefficients(t, weight, smoothing, ignore_index, n_classes):
     """What multiplies -log p in the loss, (rows, C), and which rows are kept."""
     if t.dtype.kind == "f":
-        a, kept = (1 - smoothing) * t + smoothing / n_classes, np.True_
+        a = (1 - smoothing) * t.astype(np.float64) + smoothing / n_classes
         return a if weight is None else a * weight, np.ones(len(t), bool)
     classes, kept, share = _lookup(t[:, 0], weight, ignore_index)
     a = np.zeros((len(t), n_classes))
@@ -684,12 +692,11 @@ def _exp_sums(x):
         e = runs.reshape(len(z), -1)[:, :c]
         # Ordinary float32 logits need no shift: that saves a pass for the maximum and one to subtract it, and
         # costs no digits, since the logarithm is taken in float64. Where it goes wrong, the sum tells.
-        plain = x.dtype == np.float32
-        if plain:
+        s = None
+        if x.dtype == np.float32:
             np.exp(z, out=e)
             s = _sum_runs(runs)
-            plain = s.min() > 1e-30 and s.max() < np.inf
-        if not plain:
+        if s is None or not (s.min() > 1e-30 and s.max() < np.inf):
             shift = z.max(axis=1, keepdims=True)
             np.exp(np.subtract(z, shift, out=e), out=e)
             s = _sum_runs(runs)
@@ -728,25 +735,25 @@ def _dense_nll(x, target, weight, ignore_index, smoothing):
 
 
 def _shifted(z):
-    """Rows minus their maximum, so that the largest exponential is exactly 1; these; their sums."""
-    d = z - z.max(axis=1, keepdims=True, initial=-np.inf)
+    """The maximum m of each row, z - m, exp(z - m) of which the largest is exactly 1, and its sum."""
+    m = z.max(axis=1, keepdims=True, initial=-np.inf)
+    d = z - m
     e = np.exp(d)
-    return d, e, np.einsum("ij->i", e, dtype=np.float64)[:, None]
+    return m, d, e, np.einsum("ij->i", e, dtype=np.float64)[:, None]
 
 
 def _softmax_rows(z):
-    _, e, total = _shifted(z)
-    e /= total
+    _, _, e, total = _shifted(z)
+    e /= total.astype(z.dtype)
     return e
 
 
 def _log_softmax_rows(z):
-    d, _, total = _shifted(z)
-    d -= np.log(total)
+    _, d, _, total = _shifted(z)
+    d -= np.log(total).astype(z.dtype)
     return d
 
 
 def _logsumexp_rows(z):
-    m = z.max(axis=1, initial=-np.inf)
-    total = _shifted(z)[2][:, 0]
-    return np.where(np.isinf(m), m, m + np.log(total))  # no shift by an infinite maximum: inf - inf
+    m, _, _, total = _shifted(z)
+    return np.where(np.isinf(m), m, m + np.log(total))  # z - m is NaN there

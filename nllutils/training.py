@@ -107,7 +107,11 @@ def fit(
     shuffle = torch.Generator().manual_seed(seed)
 
     curve = []
-    best_loss, best_epoch, best_weights = math.inf, 0, copy.deepcopy(model.state_dict())
+
+    def weights():
+        return copy.deepcopy(model.state_dict()) if patience else None
+
+    best_loss, best_epoch, best_weights = math.inf, 0, weights()
     stopped = "finished"
     with _progress_bar(epochs, progress) as bar:
         try:
@@ -117,7 +121,7 @@ def fit(
                     _descend(model, loss, data, batches, descent)
                 losses = [_measure(model, loss, pair) for pair in (data, validation) if pair is not None]
                 if losses[-1] < best_loss:
-                    best_loss, best_epoch, best_weights = losses[-1], epoch, copy.deepcopy(model.state_dict())
+                    best_loss, best_epoch, best_weights = losses[-1], epoch, weights()
                 # Both numbers in one step: an interrupt must not leave curves of unequal length.
                 curve.append(losses)
                 bar.set_postfix_str("loss " + ", ".join(f"{value:.4f}" for value in losses), refresh=False)

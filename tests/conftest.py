@@ -1,11 +1,16 @@
-"""What all tests share: the kernels' environment and one built book."""
+"""What all tests share: the kernels' environment, examples that repeat, and one built book."""
 
 import book
 import pytest
 import refresh
+from hypothesis import settings
 
 # The chapters run here as they do in tools/refresh.py; nbval's kernels inherit it.
 refresh.set_environment()
+
+# The same examples in every run, and no deadline that a busy machine would miss.
+settings.register_profile("course", derandomize=True, deadline=None)
+settings.load_profile("course")
 
 
 @pytest.fixture(scope="session")

@@ -60,8 +60,8 @@ def cases(shape, dtype, *, targets=("indices", "probabilities"), smoothings=(0.0
 
 
 def large_cases(dtype):
-    """Logits for which exp overflows or underflows without a shift."""
-    for scale, offset in [(1, 1e4), (1, -1e4), (1e4, 0), (30, 200), (30, -200)]:
+    """Logits for which exp overflows or underflows without a shift, or loses digits (float32 at -95)."""
+    for scale, offset in [(1, 1e4), (1, -1e4), (1e4, 0), (30, 200), (30, -200), (1, -95)]:
         for case in cases((7, 5), dtype, smoothings=[0.0, 0.1]):
             yield Case((case.input * scale + offset).astype(dtype), case.target, case.options)
 

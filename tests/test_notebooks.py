@@ -18,7 +18,8 @@ CHAPTERS = sorted(refresh.CHAPTERS.glob("*.ipynb"))
 ALLOWED_TAGS = {"external-numbers"}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
-ADDRESS = re.compile(r"\]\([^)]*\)|https?://\S+|doi:\S+")
+# Addresses and versions: their digits are names, not results.
+NAME = re.compile(r"\]\([^)]*\)|https?://\S+|(?:doi|arXiv):\S+|(?:Python|NumPy|PyTorch) \d+\.\d+")
 # Two decimals or more; not the parts of a version or section number such as 2.13.0.
 PROSE_NUMBER = re.compile(r"(?<![\d.A-Za-z_])\d[\d,]*\.\d{2,}(?:[eE][+-]?\d+)?(?!\.?\d)")
 NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)?(?:(?<=\d)\.\d*|\.\d+)?(?:(?<=[\d.])[eE][+-]?\d+)?")
@@ -118,7 +119,7 @@ def evidence(notebook):
 
 def unfounded(prose, known):
     """Decimals of a text that no known number is equal to or rounds to. Signs do not count."""
-    for token in PROSE_NUMBER.findall(ADDRESS.sub(" ", FENCE.sub("", prose))):
+    for token in PROSE_NUMBER.findall(NAME.sub(" ", FENCE.sub("", prose))):
         number = Decimal(token.replace(",", ""))
         half_a_unit = Decimal(5).scaleb(number.as_tuple().exponent - 1)
         if not any(abs(number - other) <= half_a_unit for other in known):
@@ -191,7 +192,8 @@ def test_chapter_file(path):
     assert len(text.encode()) <= 300_000
     notebook = nbformat.v4.reads(text)
     refresh.normalise(notebook, path.stem)
-    assert refresh.dump(notebook) == text, "not in normal form: run tools/refresh.py"
+    unchanged = refresh.dump(notebook) == text
+    assert unchanged, "not in normal form: run tools/refresh.py"
 
 
 def test_there_are_chapters():
@@ -289,7 +291,7 @@ def test_solutions_are_run(old, new, words):
         ("NLL 0.105, -1.384, 33.115배", "0.10536 1.38364656 33.11545"),
         ("0.25는", ".25"),
         ("20,190.50원", "20_190.5"),
-        ("torch 2.13.0, 1.2.5절, doi:10.1145/103162.103163", ""),
+        ("PyTorch 2.13에서, 2.13.0, 1.2.5절, doi:10.1145/103162.103163, arXiv:1508.07909", ""),
         ("```\n0.123\n```", ""),
     ],
 )

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 import refresh
+from matplotlib.figure import Figure
 from matplotlib.image import imsave
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, reads
 
@@ -181,15 +182,34 @@ def test_normal_form_drops_what_differs_between_machines():
     assert cell.metadata == {"tags": ["a"]}
     assert [output.get("text") for output in cell.outputs] == ["ab", None]
     assert cell.outputs[1].metadata == {}
-    assert cell.outputs[1].data["image/png"] == refresh.bare_png(png(GRAY))
+    assert cell.outputs[1].data["image/png"] == refresh.plain_png(png(GRAY))
     assert notebook.metadata == {"kernelspec": refresh.KERNEL, "language_info": {"name": "python"}}
 
 
+def draw(label="0.267", end=0.5, **options):
+    figure = Figure(figsize=(6.4, 3.6), dpi=120)
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, end])
+    axes.annotate(label, (0.2, 0.3), fontsize=9)
+    file = io.BytesIO()
+    figure.savefig(file, **options)
+    return base64.b64encode(file.getvalue()).decode()
+
+
 def test_pictures_are_compared_as_the_eye_does():
-    edge, label, larger = GRAY.copy(), GRAY.copy(), np.full((41, 40, 4), 200)
-    edge[:, 20] += 1  # an edge one shade lighter
-    label[5:9, 5:8] = 0  # a few dark pixels, as of one digit
-    assert refresh.same_picture(png(GRAY), png(GRAY, Software="x"))
+    assert refresh.same_picture(draw(), draw(end=0.5 + 1e-9, metadata={"Software": "x"}))
+    assert not refresh.same_picture(draw(), draw(label="0.287"))
+    assert not refresh.same_picture(draw(), draw(end=0.503))
+    assert not refresh.same_picture(png(GRAY), png(GRAY[:20]))
+    edge = GRAY.copy()
+    edge[:, 20] += 9  # one shade lighter
     assert refresh.same_picture(png(GRAY), png(edge))
-    assert not refresh.same_picture(png(GRAY), png(label))
-    assert not refresh.same_picture(png(GRAY), png(larger))
+
+
+def test_pictures_are_small_and_keep_their_looks():
+    full = draw()
+    plain = refresh.plain_png(full)
+    assert len(plain) < len(full) / 2
+    assert refresh.plain_png(plain) == plain
+    assert refresh.same_picture(full, plain)
+    assert refresh.tiles(refresh.plain_png(draw(transparent=True)))[0, 0].tolist() == [255, 255, 255]

@@ -3,7 +3,6 @@
 import functools
 import gzip
 import http.server
-import io
 import os
 import re
 import shutil
@@ -247,83 +246,98 @@ def address(site):
     server.server_close()
 
 
-@pytest.fixture
-def open_page(browser):
-    """A function that opens an address, and the list of what went wrong on the pages it opened."""
-    contexts, troubles = [], []
+class Visit:
+    """One page as a reader opens it for the first time: what it asked for, and what went wrong."""
 
-    def open_page(url, *, width=1280, scheme="light"):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("requestfailed", lambda request: troubles.append(f"not found: {request.url}"))
-        page.goto(url)
-        page.evaluate("document.fonts.ready")
-        return page
+    def __init__(self, browser, url, width=1280, scheme="light"):
+        self.url, self.asked, self.troubles = url, [], []
+        self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda said: said.type == "error" and self.troubles.append(said.text))
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.goto(url)
+        # As if the reader had gone through all of it: sections off the screen are not laid out until then.
+        self.page.add_style_tag(content="section { content-visibility: visible !important }")
+        self.page.evaluate("document.fonts.ready")
+        self.page.evaluate("new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))")
 
-    open_page.troubles = troubles
-    yield open_page
-    for context in contexts:
-        context.close()
+    def too_wide(self):
+        """Return by how many pixels the page is wider than the screen."""
+        return self.page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)")
 
+    def unreachable(self):
+        """Return what scrolls sideways and cannot be reached by keyboard, or has no name."""
+        boxes = self.page.locator("article :is(pre, .scroll, .katex-display)")
+        wide = boxes.evaluate_all(
+            "all => all.filter(box => box.scrollWidth > box.clientWidth)"
+            ".map(box => [box.tabIndex, box.ariaLabel, box.innerText])"
+        )
+        return [text for index, label, text in wide if index < 0 or not label]
 
-def test_console_errors_would_be_noticed(open_page):
-    open_page("data:text/html,<script>missing()</script>")
-    assert any("missing is not defined" in trouble for trouble in open_page.troubles)
-
-
-def sideways(page):
-    """Return by how many pixels the page is wider than the screen."""
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
-
-
-def test_a_page_that_is_too_wide_would_be_noticed(open_page):
-    assert sideways(open_page("data:text/html,<div style='width:2000px'>x</div>")) > 0
-
-
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_pages_fit_the_screen_without_errors(open_page, address, pages, width, scheme):
-    for name in pages:
-        page = open_page(f"{address}/{name}.html", width=width, scheme=scheme)
-        assert sideways(page) <= 0, name
-        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
-    assert not open_page.troubles
-
-
-def test_pages_are_light_and_ask_only_this_host(browser, address, site, pages):
-    for name in pages:
-        page = browser.new_page(viewport={"width": 390, "height": 900})
-        asked = []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
-        page.goto(f"{address}/{name}.html")
-        page.evaluate("document.fonts.ready")
-        page.close()
-        files = [site / url.removeprefix(address).lstrip("/").partition("?")[0] for url in asked]
-        assert all(url.startswith(address) for url in asked), asked
-        assert len(asked) <= MOST_REQUESTS, asked
-        assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= MOST_KILOBYTES * 1024, name
+    def letters(self):
+        """Return the Korean letters on the page that are in bold, and all."""
+        return [set(re.findall("[가-힣]", text)) for text in self.page.evaluate(BOLD_AND_ALL)]
 
 
 BOLD_AND_ALL = """() => {
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const bold = new Set(), all = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), texts = ["", ""];
   while (walk.nextNode()) {
-    const style = getComputedStyle(walk.currentNode.parentElement);
-    for (const c of walk.currentNode.data) { all.add(c); if (style.fontWeight >= 600) bold.add(c); }
+    texts[1] += walk.currentNode.data;
+    if (getComputedStyle(walk.currentNode.parentElement).fontWeight >= 600) texts[0] += walk.currentNode.data;
   }
-  return [[...bold].join(""), [...all].join("")];
+  return texts;
 }"""
 
 
-def test_every_korean_letter_is_in_the_sites_own_fonts(open_page, address, site, pages):
-    faces = [site / "_static" / "fonts" / f"NLLSansKR-{weight}.woff2" for weight in ("Bold", "Regular")]
-    letters = [set(map(chr, TTFont(io.BytesIO(face.read_bytes())).getBestCmap())) for face in faces]
+@pytest.fixture
+def visit(browser):
+    """A function that makes a `Visit`; the pages are closed afterwards."""
+    visits = []
+
+    def visit(*args, **kwargs):
+        visits.append(Visit(browser, *args, **kwargs))
+        return visits[-1]
+
+    yield visit
+    for each in visits:
+        each.page.close()
+
+
+def test_a_visit_notices_what_is_wrong(visit):
+    box = f"<pre style='width: 9em; overflow: auto'>{'x' * 99}</pre>"
+    wide = "<div style='width: 2000px'>wide</div><script>missing()</script>"
+    bad = visit(f"data:text/html,<!doctype html><article>{box}{wide}")
+    assert bad.too_wide()
+    assert bad.unreachable()
+    assert "missing is not defined" in bad.troubles[0]
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_every_page_on_every_screen(visit, address, site, pages, width, scheme):
+    letters = [_letters(site, weight) for weight in ("Bold", "Regular")]
     for name in pages:
-        page = open_page(f"{address}/{name}.html" + ("?q=우도" if name == "search" else ""))
-        for shown, present in zip(page.evaluate(BOLD_AND_ALL), letters, strict=True):
-            assert not set(re.findall("[가-힣]", shown)) - present, name
-    assert "결" not in letters[0] or len(letters[1]) > len(letters[0])  # the bold face is the smaller one
+        here = visit(f"{address}/{name}.html", width, scheme)
+        assert here.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+        assert not here.troubles, name
+        assert not here.too_wide(), name
+        assert not here.unreachable(), name
+        for shown, present in zip(here.letters(), letters, strict=True):
+            assert shown <= present, name
+        assert all(url.startswith(address) for url in here.asked), name
+        assert len(here.asked) <= MOST_REQUESTS, name
+        assert _kilobytes(site, address, here.asked) <= MOST_KILOBYTES, name
+        here.page.close()
+
+
+def _letters(site, weight):
+    """Return the characters of the site's font."""
+    return set(map(chr, TTFont(site / "_static" / "fonts" / f"NLLSansKR-{weight}.woff2").getBestCmap()))
+
+
+def _kilobytes(site, address, asked):
+    """Return what the files weigh as a server sends them."""
+    files = [site / url.removeprefix(address).lstrip("/") for url in asked]
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) / 1024
 
 
 def results(page):
@@ -337,58 +351,44 @@ def results(page):
 
 
 @pytest.mark.parametrize("query", ["우도", "우도를"])
-def test_search_finds_every_page_that_has_the_word(open_page, address, pages, query):
-    page = open_page(f"{address}/chapters/01-likelihood.html")
-    page.keyboard.press("Control+k")
-    page.keyboard.insert_text(query)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html*")
-    have = {
-        f"{Path(name).name}.html"
-        for name, soup in pages.items()
-        if name != "search" and "우도" in soup.article.text
-    }
-    assert results(page) == have
-    assert not open_page.troubles
+def test_search_finds_every_page_that_has_the_word(visit, address, site, pages, query):
+    here = visit(f"{address}/chapters/01-likelihood.html")
+    here.page.keyboard.press("Control+k")
+    here.page.keyboard.insert_text(query)
+    here.page.keyboard.press("Enter")
+    here.page.wait_for_url("**/search.html*")
+    have = {name for name, soup in pages.items() if name != "search" and "우도" in soup.article.text}
+    assert results(here.page) == {f"{Path(name).name}.html" for name in have}
+    assert here.letters()[0] <= _letters(site, "Bold")
+    assert not here.troubles
 
 
-def test_search_says_in_korean_that_it_found_nothing(open_page, address):
-    page = open_page(f"{address}/search.html?q=얼룩말")
+def test_search_says_in_korean_that_it_found_nothing(visit, address):
+    page = visit(f"{address}/search.html?q=얼룩말").page
     assert not results(page)
     assert "없습니다" in page.inner_text("#search-results")
 
 
-def test_the_site_works_from_disk(open_page, site):
-    page = open_page((site / "chapters" / "01-likelihood.html").as_uri())
-    assert page.evaluate("document.fonts.check('17px \"NLL Sans KR\"')")
-    assert "01-likelihood.html" in results(open_page((site / "search.html").as_uri() + "?q=우도"))
-    assert not open_page.troubles
+def test_the_site_works_from_disk(visit, site):
+    chapter = visit((site / "chapters" / "01-likelihood.html").as_uri())
+    search = visit((site / "search.html").as_uri() + "?q=우도")
+    assert chapter.page.evaluate("[...document.fonts].some(font => font.status === 'loaded')")
+    assert "01-likelihood.html" in results(search.page)
+    assert not chapter.troubles + search.troubles
 
 
-def test_the_chosen_scheme_is_remembered(open_page, address):
-    page = open_page(f"{address}/index.html", scheme="light")
+def test_the_chosen_scheme_is_remembered(visit, address):
+    page = visit(f"{address}/index.html").page
     page.click("#theme")
     page.goto(f"{address}/chapters/01-likelihood.html")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
-def test_a_phone_opens_and_closes_the_contents(open_page, address):
-    page = open_page(f"{address}/chapters/01-likelihood.html", width=390)
+def test_a_phone_opens_and_closes_the_contents(visit, address):
+    page = visit(f"{address}/chapters/01-likelihood.html", 390).page
     contents = page.locator("#contents")
     assert not contents.is_visible()
     page.click("[popovertarget=contents]")
     assert contents.is_visible()
     page.keyboard.press("Escape")
     assert not contents.is_visible()
-
-
-def test_what_scrolls_sideways_can_be_reached_by_keyboard(open_page, address, names):
-    scrolling = (
-        """all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => [e.tabIndex, e.ariaLabel])"""
-    )
-    found = []
-    for name in names:
-        page = open_page(f"{address}/{name}.html", width=390)
-        found += page.locator("article :is(pre, .scroll, .katex-display)").evaluate_all(scrolling)
-    assert found
-    assert all(index == 0 and label for index, label in found)

@@ -2,6 +2,9 @@
 
 The reader's browser gets finished HTML: nothing to run, readable with JavaScript off. A formula that
 KaTeX cannot read is a Sphinx warning that names the page and the cell, so `-W` fails the build.
+
+The folder `katex` is the npm package katex 0.19.1: `dist/katex.min.js`, `dist/fonts/*.woff2`, `LICENSE`, and
+`dist/katex.min.css` without the addresses of its other font files.
 """
 
 import functools

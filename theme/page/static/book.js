@@ -39,15 +39,19 @@ function reach(element) {
   element.setAttribute("aria-label", words.wide);
 }
 const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
-wide.forEach((element) => resized.observe(element));
-document.fonts.ready.then(() => wide.forEach(reach)); // a formula grows with its font, its box does not
+function watch() {
+  resized.disconnect();
+  wide.forEach((element) => resized.observe(element));
+}
+watch();
+document.fonts.addEventListener("loadingdone", watch); // a formula grows with its font, its box does not
 
-// Mark in the page's own list of contents the heading that is being read.
-const links = new Map([...document.querySelectorAll(".on-this-page a[href^='#']")].map((a) => [decodeURIComponent(a.hash), a]));
-const headings = [...document.querySelectorAll("article :is(h2, h3)")];
+// Mark in the page's own list of contents the section that is being read.
+const links = new Map([...document.querySelectorAll(".on-this-page a")].map((link) => [decodeURIComponent(link.hash), link]));
+const sections = [...document.querySelectorAll("article > section > section")];
 addEventListener("scroll", () => {
-  const read = headings.findLast((heading) => heading.getBoundingClientRect().top < 150);
-  const current = read && links.get(`#${read.parentElement.id}`);
+  const read = sections.findLast((section) => section.getBoundingClientRect().top < 150);
+  const current = read && links.get(`#${read.id}`);
   links.forEach((link) => { link.ariaCurrent = link === current ? "true" : null; });
 }, { passive: true });
 

@@ -45,6 +45,9 @@ function watch() {
 }
 watch();
 document.fonts.addEventListener("loadingdone", watch); // a formula grows with its font, its box does not
+// Sections that the browser has not laid out yet (see style.css) are measured one by one when it has time.
+const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no idle callback
+wide.forEach((element) => whenIdle(() => reach(element)));
 
 // Mark in the page's own list of contents the section that is being read.
 const links = new Map([...document.querySelectorAll(".on-this-page a")].map((link) => [decodeURIComponent(link.hash), link]));

@@ -6,7 +6,7 @@ PORT ?= 8000
 VENV := .venv/bin/python
 INSTALL = @$(PYTHON) tools/install.py
 
-.PHONY: help book serve lab test refresh clean
+.PHONY: help book serve lab test refresh bench clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -32,6 +32,11 @@ test:  ## check everything: style, package, chapters, book
 refresh:  ## run the chapters and write their outputs
 	$(INSTALL)
 	@$(VENV) tools/refresh.py
+
+bench:  ## measure speed and memory against PyTorch, SciPy and scikit-learn
+	$(INSTALL) --tests
+	@$(VENV) benchmarks/losses.py
+	@$(VENV) benchmarks/linear_cross_entropy.py
 
 clean:  ## remove the built book (to set up again from nothing, remove .venv)
 	rm -rf _build

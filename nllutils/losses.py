@@ -672,7 +672,7 @@ def _coefficients(t, weight, smoothing, ignore_index, n_classes):
     a = np.zeros((len(t), n_classes))
     a[np.arange(len(t)), classes] = (1 - smoothing) * share
     if smoothing:
-        a += smoothing / n_classes * kept[:, None] * (1.0 if weight is None else weight)
+        a += smoothing / n_classes * (1.0 if weight is None else weight)
     return a, kept
 
 

@@ -269,7 +269,7 @@ class Visit:
         """Return what scrolls sideways and cannot be reached by keyboard, or has no name."""
         boxes = self.page.locator("article :is(pre, .scroll, .katex-display)")
         wide = boxes.evaluate_all(
-            "all => all.filter(box => box.scrollWidth > box.clientWidth)"
+            "all => all.filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth)"
             ".map(box => [box.tabIndex, box.ariaLabel, box.innerText])"
         )
         return [text for index, label, text in wide if index < 0 or not label]

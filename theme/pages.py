@@ -73,7 +73,15 @@ def add_words(app, pagename, templatename, context, doctree):
     context["summary"] = summary(doctree) if doctree else ""
 
 
+def add_tab_stops(app, pagename, templatename, context, doctree):
+    """Let the keyboard reach what may be wider than the page; `book.js` takes back what fits the screen."""
+    if doctree:
+        boxes = r'<pre>|<div class="(?:scroll|output text_html)">|<span class="katex-display">'
+        context["body"] = re.sub(boxes, lambda tag: f'{tag[0][:-1]} tabindex="0">', context["body"])
+
+
 def setup(app):
     """Register the writer and the layout's variables."""
     app.set_translator("html", PageWriter)
     app.connect("html-page-context", add_words)
+    app.connect("html-page-context", add_tab_stops)

@@ -8,6 +8,9 @@ document.getElementById("theme").addEventListener("click", () => {
   try { localStorage.setItem("theme", root.dataset.theme); } catch { /* private window: not remembered */ }
 });
 
+// In a long list of contents the current page is in sight.
+requestAnimationFrame(() => document.querySelector("#contents [aria-current]")?.scrollIntoView({ block: "nearest" }));
+
 // Ctrl-K or ⌘K: find.
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
@@ -30,24 +33,21 @@ for (const code of document.querySelectorAll("article .cell_input pre, article d
   code.parentElement.append(button);
 }
 
-// What is wider than the page scrolls by itself; then it must also be reachable by keyboard.
-const wide = document.querySelectorAll("article :is(.katex-display, .scroll, pre, .text_html)");
-function reach(element) {
-  if (element.scrollWidth <= element.clientWidth || element.hasAttribute("tabindex")) return;
-  element.tabIndex = 0;
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", words.wide);
+// What may be wider than the page can be reached by keyboard, to scroll it (theme/pages.py sees to it). Here those
+// that do fit leave the round. Only what is laid out is measured: sections far off the screen are not (style.css).
+const boxes = document.querySelectorAll("article [tabindex]");
+function fit(box) {
+  const wide = box.scrollWidth > box.clientWidth;
+  for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", words.wide]])
+    if (wide) box.setAttribute(name, value); else box.removeAttribute(name);
 }
-const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
+const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
 function watch() {
   resized.disconnect();
-  wide.forEach((element) => resized.observe(element));
+  boxes.forEach((box) => resized.observe(box));
 }
 watch();
 document.fonts.addEventListener("loadingdone", watch); // a formula grows with its font, its box does not
-// Sections that the browser has not laid out yet (see style.css) are measured one by one when it has time.
-const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no idle callback
-wide.forEach((element) => whenIdle(() => reach(element)));
 
 // Mark in the page's own list of contents the section that is being read.
 const links = new Map([...document.querySelectorAll(".on-this-page a")].map((link) => [decodeURIComponent(link.hash), link]));

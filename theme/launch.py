@@ -1,25 +1,48 @@
-"""Give every notebook page a link that runs it on Binder, where the build knows the repository."""
+"""Give every notebook page a link that runs it on Binder, where the build knows the repository.
+
+There is no link to Colab: it opens one notebook alone, without `nllutils` beside it, and a cell that
+fetched the package would have to name the repository's owner, wrongly in every fork.
+"""
 
 import os
 import re
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
-GITHUB = re.compile(r"github\.com[:/](?P<name>[\w.-]+/[\w.-]+?)(\.git)?/?$")
+# https, with or without a user, and both forms of ssh, on either of GitHub's hosts for it.
+GITHUB = re.compile(
+    r"(https://([^@/]+@)?|git://|(ssh://)?git@(ssh\.)?)github\.com(:443)?[:/](?P<name>[\w.-]+/[\w.-]+?)(\.git)?/?"
+)
+
+
+def remote(folder):
+    """Return the address of the book's repository from the environment, else from git, else nothing."""
+    named = os.environ.get("GITHUB_REPOSITORY")
+    if named:
+        return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{named}"
+    if not Path(folder, ".git").exists():  # git would answer for a repository around this one
+        return ""
+    git = ["git", "-C", str(folder), "remote", "get-url", "origin"]
+    try:
+        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):  # no git, or no remote
+        return ""
 
 
 def repository(folder):
-    """Return `owner/name` on GitHub from the environment, else from the git remote, else None."""
-    named = os.environ.get("GITHUB_REPOSITORY")
-    if named:
-        return named
-    git = ["git", "-C", str(folder), "remote", "get-url", "origin"]
-    try:
-        remote = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):  # no git, no repository or no remote
-        return None
-    found = GITHUB.search(remote)
+    """Return `owner/name` if the book's repository is on github.com, which Binder can read, else None."""
+    found = GITHUB.fullmatch(remote(folder))
     return found and found["name"]
+
+
+def revision():
+    """Return the branch or tag that is built, where the environment names it, else the main branch.
+
+    A commit would be exact, but one built at home or for a pull request may not be on GitHub.
+    """
+    kind, _, name = os.environ.get("GITHUB_REF", "").removeprefix("refs/").partition("/")
+    return quote(name, safe="") if kind in {"heads", "tags"} else "HEAD"
 
 
 def find_repository(app, config):
@@ -34,10 +57,8 @@ def add_links(app, pagename, templatename, context, doctree):
         return
     context["notebook"] = context["pathto"](f"_sources/{context['sourcename']}", 1)
     if context["repository"]:
-        # HEAD is whatever branch the repository calls its main one.
-        context["binder"] = (
-            f"https://mybinder.org/v2/gh/{context['repository']}/HEAD?urlpath=lab/tree/{source}"
-        )
+        place = f"{context['repository']}/{revision()}?urlpath=lab/tree/{quote(source.as_posix())}"
+        context["binder"] = f"https://mybinder.org/v2/gh/{place}"
 
 
 def setup(app):

@@ -1,9 +1,14 @@
 """What all tests share: the kernels' environment, examples that repeat, and one built book."""
 
+import os
+
 import book
+import browsing
 import pytest
 import refresh
+from filelock import FileLock
 from hypothesis import settings
+from playwright.sync_api import Error, sync_playwright
 
 # The chapters run here as they do in tools/refresh.py; nbval's kernels inherit it.
 refresh.set_environment()
@@ -15,10 +20,50 @@ settings.load_profile("course")
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The folder of the book's pages, built strictly outside the repository.
-
-    Tests that use it stand in one file, so that only one of the parallel workers builds it.
-    """
-    status, pages = book.build(tmp_path_factory.mktemp("site"))
-    assert status == 0, "the book does not build without warnings: see the output above"
+    """The folder of the book's pages, built strictly outside the repository, once for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # what the workers have in common
+    pages, done = folder / "site" / "_build" / "html", folder / "site" / "done"
+    with FileLock(folder / "site.lock"):
+        if not done.exists():
+            status, _ = book.build(folder / "site")
+            assert status == 0, "the book does not build without warnings: see the output above"
+            done.touch()
     return pages
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium. Without one the tests are skipped, but not where they have to run (`CI`)."""
+    with sync_playwright() as playwright:
+        try:
+            running = browsing.launch(playwright)
+        except Error as error:
+            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+            give_up(f"no Chromium to look at the site with (playwright install chromium): {error}")
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The address of the site on a local server."""
+    server = browsing.serve(site)
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser):
+    """A function that makes a `browsing.Visit`; the pages are closed afterwards."""
+    visits = []
+
+    def visit(*args, **kwargs):
+        visits.append(browsing.Visit(browser, *args, **kwargs))
+        return visits[-1]
+
+    yield visit
+    for each in visits:
+        each.page.close()

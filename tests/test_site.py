@@ -1,30 +1,20 @@
 """The built site: complete, self-contained, readable, the same in a real browser."""
 
-import functools
 import gzip
-import http.server
-import os
 import re
-import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from PIL import Image
-from playwright.sync_api import Error, sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from theme import formulas, korean_search, launch
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 SCREENS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
 MOST_KILOBYTES, MOST_REQUESTS = 200, 25
 
@@ -215,92 +205,6 @@ def test_launch_links_lead_to_their_chapter_or_are_absent(pages):
 
 
 # --- In the browser --------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A headless Chromium: the system's, else Playwright's own."""
-    system = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-    with sync_playwright() as playwright:
-        try:
-            running = playwright.chromium.launch(executable_path=system, args=CHROMIUM)
-        except Error as error:
-            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-            give_up(f"no Chromium to look at the site with (playwright install chromium): {error}")
-        yield running
-        running.close()
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """The address of the site on a local server."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-class Visit:
-    """One page as a reader opens it for the first time: what it asked for, and what went wrong."""
-
-    def __init__(self, browser, url, width=1280, scheme="light"):
-        self.url, self.asked, self.troubles = url, [], []
-        self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda said: said.type == "error" and self.troubles.append(said.text))
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.goto(url)
-        # As if the reader had gone through all of it: sections off the screen are not laid out until then.
-        self.page.add_style_tag(content="section { content-visibility: visible !important }")
-        self.page.evaluate("document.fonts.ready")
-        self.page.evaluate("new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))")
-
-    def too_wide(self):
-        """Return by how many pixels the page is wider than the screen."""
-        return self.page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)")
-
-    def unreachable(self):
-        """Return what scrolls sideways and cannot be reached by keyboard, or has no name."""
-        boxes = self.page.locator("article :is(pre, .scroll, .katex-display)")
-        wide = boxes.evaluate_all(
-            "all => all.filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth)"
-            ".map(box => [box.tabIndex, box.ariaLabel, box.innerText])"
-        )
-        return [text for index, label, text in wide if index < 0 or not label]
-
-    def letters(self):
-        """Return the Korean letters on the page that are in bold, and all."""
-        return [set(re.findall("[가-힣]", text)) for text in self.page.evaluate(BOLD_AND_ALL)]
-
-
-BOLD_AND_ALL = """() => {
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), texts = ["", ""];
-  while (walk.nextNode()) {
-    texts[1] += walk.currentNode.data;
-    if (getComputedStyle(walk.currentNode.parentElement).fontWeight >= 600) texts[0] += walk.currentNode.data;
-  }
-  return texts;
-}"""
-
-
-@pytest.fixture
-def visit(browser):
-    """A function that makes a `Visit`; the pages are closed afterwards."""
-    visits = []
-
-    def visit(*args, **kwargs):
-        visits.append(Visit(browser, *args, **kwargs))
-        return visits[-1]
-
-    yield visit
-    for each in visits:
-        each.page.close()
 
 
 def test_a_visit_notices_what_is_wrong(visit):

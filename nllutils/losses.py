@@ -333,6 +333,7 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
     -----
     The mean and the sum need at most about 2 MB of working memory, however many samples there are.
     ``0 * -inf`` is NaN, as in PyTorch: a class of probability target 0 must not have the logit ``-inf``.
+    Only with ``label_smoothing=1`` is an infinite loss infinite here and NaN in PyTorch.
 
     Examples
     --------

@@ -18,6 +18,8 @@ _HOME = {
         "load_rand_health",
         "stratified_split",
     ],
+    "exercises": ["check"],
+    "explorables": [],
     "likelihood": [
         "bernoulli_logpmf",
         "binomial_logpmf",

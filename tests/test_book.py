@@ -24,7 +24,8 @@ def repository(tmp_path, monkeypatch):
     monkeypatch.setattr(book, "ROOT", tmp_path)
     monkeypatch.setattr(install, "ROOT", tmp_path)
     monkeypatch.setattr(book, "build", build)
-    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    for name in book.NAMES:
+        monkeypatch.delenv(name, raising=False)
     return repository
 
 
@@ -41,9 +42,10 @@ def test_builds_from_nothing_after_a_change(repository, monkeypatch):
     book.main()
     (repository.folder / "chapters" / "02.ipynb").write_text("{}")
     book.main()
-    monkeypatch.setenv("GITHUB_REPOSITORY", "owner/name")
-    book.main()
-    assert repository.leftovers == [False] * 4
+    for name in book.NAMES:
+        monkeypatch.setenv(name, "another")
+        book.main()
+    assert repository.leftovers == [False] * 7
 
 
 def test_what_is_not_part_of_the_book_does_not_matter(repository):

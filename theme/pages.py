@@ -1,16 +1,14 @@
-"""What the pages' HTML has beyond Sphinx's own: words, sizes, and a summary for search engines."""
+"""What the pages' HTML has beyond Sphinx's own: words, sizes, and stops for the keyboard."""
 
 import re
 from pathlib import Path
 
 import numpy as np
-from docutils import nodes
 from PIL import Image
 from sphinx.writers.html5 import HTML5Translator
 
 from .words import words_of
 
-SUMMARY_LENGTH = 150
 NEARLY_WHITE = 240  # of 255
 PAPER_SHARE = 0.75  # charts of lines and bars have 0.85 or more, heat maps 0.65 or less
 
@@ -58,19 +56,10 @@ def is_on_paper(image):
     return np.mean(np.asarray(paper.convert("L")) > NEARLY_WHITE) > PAPER_SHARE
 
 
-def summary(doctree):
-    """Return the first paragraph without formulas as one line."""
-    for paragraph in doctree.findall(nodes.paragraph):
-        if not list(paragraph.findall(nodes.math)):
-            return re.sub(r"\s+", " ", paragraph.astext())[:SUMMARY_LENGTH]
-    return ""
-
-
 def add_words(app, pagename, templatename, context, doctree):
-    """Hand the layout its words, the author and the page's summary."""
+    """Hand the layout its words and the author."""
     context["author"] = app.config.author
     context["words"] = words_of(app.config)
-    context["summary"] = summary(doctree) if doctree else ""
 
 
 def add_tab_stops(app, pagename, templatename, context, doctree):

@@ -15,6 +15,9 @@ from pathlib import Path
 
 from install import ROOT, fail, locked, say
 
+# By these the pages know where they are published (theme/launch.py, theme/sharing.py).
+NAMES = ["GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF", "SITE_URL"]
+
 
 def build(output):
     """Build all pages below the folder `output`; return the exit status and the folder of the pages."""
@@ -25,8 +28,8 @@ def build(output):
 
 
 def fingerprint():
-    """A digest of what the pages are made of: the repository's files and its name on the web."""
-    digest = hashlib.sha256(os.environ.get("GITHUB_REPOSITORY", "").encode())
+    """A digest of what the pages are made of: the repository's files and its names on the web."""
+    digest = hashlib.sha256(repr([os.environ.get(name) for name in NAMES]).encode())
     files = [ROOT / ".git" / "config"]  # names the remote
     for folder, inner, names in os.walk(ROOT):
         inner[:] = sorted(name for name in inner if not name.startswith((".", "_build", "__pycache__")))

@@ -1,0 +1,110 @@
+"""What a page shows outside the book: its summary in search results, its address and its picture in links.
+
+Addresses must be whole there, and only who publishes the book knows its own: `SITE_URL` in the environment of
+the build, such as `https://example.org/course/`. Without it the pages leave out what needs it.
+"""
+
+import os
+import re
+from itertools import takewhile
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
+
+from docutils import nodes
+from sphinx.errors import ConfigError
+
+from . import card
+
+SUMMARY_LENGTH = 160  # what search engines show
+
+
+def site_address():
+    """Return the address of the book's folder with a slash at its end, or nothing if it is not known."""
+    address = os.environ.get("SITE_URL", "").strip()
+    parts = urlsplit(address)
+    if address and (
+        parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise ConfigError(
+            f"SITE_URL is {address!r}. It must be the whole address of the book's folder, "
+            "such as https://example.org/course/, or not set at all."
+        )
+    return address and address.rstrip("/") + "/"
+
+
+def find_address(app, config):
+    """Tell Sphinx, which gives every page its `pageurl` by it."""
+    config.html_baseurl = site_address()
+
+
+def summary(doctree):
+    """Return the beginning of the page: the first whole sentences that come before a formula."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        words = takewhile(lambda child: not list(child.findall(nodes.math)), paragraph.children)
+        sentences = whole_sentences("".join(child.astext() for child in words))
+        if sentences:
+            return sentences
+    return ""
+
+
+def whole_sentences(text):
+    """Return as many sentences as fit from the beginning of `text`.
+
+    >>> whole_sentences("p는 0.7입니다. 그 다음은")
+    'p는 0.7입니다.'
+    """
+    line = re.sub(r"\s+", " ", text).strip()
+    ends = [end.end() for end in re.finditer(r"[.?!](?= |$)", line) if end.end() <= SUMMARY_LENGTH]
+    return line[: ends[-1]] if ends else ""
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Hand the layout the page's summary, its address and its picture's."""
+    context["summary"] = summary(doctree) if doctree else ""
+    if not app.config.html_baseurl or doctree is None:
+        context["pageurl"] = None
+        return
+    if pagename == app.config.root_doc:
+        context["pageurl"] = app.config.html_baseurl
+    context["card_url"] = app.config.html_baseurl + card_file(pagename)
+    draw_card(app, pagename, context)
+
+
+def card_file(pagename):
+    """Return where the page's picture lies."""
+    return f"_static/cards/{pagename.replace('/', '-')}.png"
+
+
+def draw_card(app, pagename, context):
+    """Draw the page's picture with its title and its summary."""
+    title = app.env.titles[pagename].astext()
+    above = context["docstitle"] if pagename != app.config.root_doc else ""
+    target = Path(app.outdir, card_file(pagename))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    card.draw(title, above, context["summary"]).save(target, optimize=True)
+
+
+def write_sitemap(app, exception):
+    """List the pages for search engines."""
+    if exception or app.builder.format != "html" or not app.config.html_baseurl:
+        return
+    pages = sorted(app.env.found_docs - {app.config.root_doc})
+    addresses = [app.config.html_baseurl, *(f"{app.config.html_baseurl}{page}.html" for page in pages)]
+    lines = [f"<url><loc>{escape(address)}</loc></url>" for address in addresses]
+    text = "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+            *lines,
+            "</urlset>\n",
+        ]
+    )
+    Path(app.outdir, "sitemap.xml").write_text(text, "utf-8")
+
+
+def setup(app):
+    """Register the parts."""
+    app.connect("config-inited", find_address)
+    app.connect("html-page-context", describe)
+    app.connect("build-finished", write_sitemap)

@@ -6,10 +6,10 @@ PORT ?= 8000
 VENV := .venv/bin/python
 INSTALL = @$(PYTHON) tools/install.py
 
-.PHONY: help book serve lab test refresh bench clean
+.PHONY: help book serve lab test refresh refresh-check portable mutants bench clean
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 book:  ## build the book and print the address of its first page
 	$(INSTALL)
@@ -32,6 +32,18 @@ test:  ## check everything: style, package, chapters, book
 refresh:  ## run the chapters and write their outputs
 	$(INSTALL)
 	@$(VENV) tools/refresh.py
+
+refresh-check:  ## run the chapters and compare outputs and figures with what is stored
+	$(INSTALL)
+	@$(VENV) tools/refresh.py --check
+
+portable:  ## compare the chapters' outputs as other machines would compute them
+	$(INSTALL) --tests
+	@$(VENV) tools/portable.py
+
+mutants:  ## plant mistakes in nllutils and see whether the tests notice
+	$(INSTALL) --tests
+	@$(VENV) tools/mutate.py
 
 bench:  ## measure speed and memory against PyTorch, SciPy and scikit-learn
 	$(INSTALL) --tests

@@ -5,24 +5,29 @@ import asyncio
 import copy
 import inspect
 import re
-from decimal import Decimal
 
 import nbformat
 import pytest
 import refresh
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from prose import (
+    DETAILS,
+    FENCE,
+    SOURCES,
+    comments,
+    evidence,
+    introductions_missing,
+    numbers,
+    shown_text,
+    unfounded,
+    wrong_words,
+)
 
 import nllutils
 
 CHAPTERS = sorted(refresh.CHAPTERS.glob("*.ipynb"))
+LESSONS = [path for path in CHAPTERS if path.stem[0].isdigit()]
 ALLOWED_TAGS = {"external-numbers"}
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
-# Addresses and versions: their digits are names, not results.
-NAME = re.compile(r"\]\([^)]*\)|https?://\S+|(?:doi|arXiv):\S+|(?:Python|NumPy|PyTorch) \d+\.\d+")
-# Two decimals or more; not the parts of a version or section number such as 2.13.0.
-PROSE_NUMBER = re.compile(r"(?<![\d.A-Za-z_])\d[\d,]*\.\d{2,}(?:[eE][+-]?\d+)?(?!\.?\d)")
-NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)?(?:(?<=\d)\.\d*|\.\d+)?(?:(?<=[\d.])[eE][+-]?\d+)?")
 
 
 def short_cells(notebook):
@@ -82,62 +87,71 @@ def figures_explained(notebook):
     for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if not any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
             continue
-        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+        alt = alt_text(cell)
         if len(re.findall(r"[가-힣]+", alt)) < 5:
             yield f"cell {cell.id}: the alt text {alt!r} is no sentence"
         if following is None or following.cell_type != "markdown":
             yield f"cell {cell.id}: no caption follows the figure"
 
 
-def numbers(text):
-    """All numbers in a text; of 2.656e-05 the mantissa too, which prose writes before a power of ten."""
-    found = set()
-    for match in NUMBER.finditer(text):
-        token = match[0].replace(",", "").replace("_", "")
-        if token.strip("."):
-            found |= {Decimal(token), Decimal(re.split("[eE]", token)[0])}
-    return found
+def alt_text(cell):
+    return cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
 
 
-def shown_text(cell):
-    """The text that a code cell's outputs show."""
-    shown = [{"text": output.get("text", ""), **output.get("data", {})} for output in cell.outputs]
-    kinds = ["text", "text/plain", "text/latex", "text/markdown"]
-    return "\n".join(output.get(kind, "") for output in shown for kind in kinds)
-
-
-def evidence(notebook):
-    """All numbers in code (the code of solutions is tested below) and in outputs."""
-    texts = []
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            texts += [cell.source, shown_text(cell)]
-        else:
-            texts += [code for _, code in FENCE.findall(cell.source)]
-    return numbers("\n".join(texts))
-
-
-def unfounded(prose, known):
-    """Decimals of a text that no known number is equal to or rounds to. Signs do not count."""
-    for token in PROSE_NUMBER.findall(NAME.sub(" ", FENCE.sub("", prose))):
-        number = Decimal(token.replace(",", ""))
-        half_a_unit = Decimal(5).scaleb(number.as_tuple().exponent - 1)
-        if not any(abs(number - other) <= half_a_unit for other in known):
-            yield token
+def markdown(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
 def prose_numbers(notebook):
     """A number in a sentence stands in an output or in code, or its source is linked."""
     known = evidence(notebook)
     for cell in notebook.cells:
-        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-        prose = alt if cell.cell_type == "code" else DETAILS.sub("", cell.source)
+        if cell.cell_type == "code":
+            prose = f"{alt_text(cell)}\n{comments(cell.source)}"
+        else:
+            prose = SOURCES.sub("", DETAILS.sub("", cell.source))
         if "external-numbers" in cell.metadata.get("tags", []):
             if "](http" not in prose:
                 yield f"cell {cell.id}: tagged external-numbers but links no source"
             continue
         for token in unfounded(prose, known):
             yield f"cell {cell.id}: {token} stands in no output and no code"
+
+
+def one_word_per_term(notebook):
+    for cell in notebook.cells:
+        for fault in wrong_words(f"{cell.source}\n{alt_text(cell)}"):
+            yield f"cell {cell.id}: {fault}"
+
+
+def english_in_brackets(notebook):
+    """A reader who knows the English word finds the Korean one: every chapter can be the first one read."""
+    yield from introductions_missing(markdown(notebook))
+
+
+# Functions and layers of PyTorch that draw from its global generator.
+DRAWS = re.compile(
+    r"torch\.(rand(n|int|perm)?(_like)?|normal|bernoulli|multinomial|poisson)"
+    r"|(torch\.)?nn\.(Linear|Embedding|Dropout|Conv\w+)"
+)
+
+
+def seeded(notebook):
+    """Who runs a chapter again sees the same numbers."""
+    torch_is_seeded = False
+    for where, cell in refresh.code_cells(notebook):
+        calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
+        for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+            home, _, name = ast.unparse(call.func).rpartition(".")
+            own_generator = any(keyword.arg == "generator" for keyword in call.keywords)
+            if name in ("default_rng", "manual_seed"):
+                torch_is_seeded |= name == "manual_seed"
+                if not call.args:
+                    yield f"{where}: {name} gets no seed"
+            elif home in ("np.random", "random"):
+                yield f"{where}: {home}.{name} draws from everyone's generator, use default_rng(seed)"
+            elif not (torch_is_seeded or own_generator) and DRAWS.fullmatch(f"{home}.{name}"):
+                yield f"{where}: {home}.{name} draws before torch.manual_seed"
 
 
 def solutions(notebook):
@@ -175,8 +189,34 @@ RULES = [
     no_second_home,
     figures_explained,
     prose_numbers,
+    one_word_per_term,
+    english_in_brackets,
+    seeded,
     solutions_work,
 ]
+
+# What every numbered chapter has, in this order.
+PARTS = {
+    "a title": r"\A# .+",
+    "the promise 이 장을 마치면": r"^이 장을 마치면 .+다\.$",
+    "three or four goals": r"^\*\*배울 것\*\*\n(\n- .+){3,4}$(?!\n-)",
+    "prerequisites": r"^\*\*미리 알아야 할 것\*\* .+",
+    "minutes": r"^\*\*걸리는 시간\*\* 읽기 \d+분, 실행 \d+초$",
+    "three exercises or more": r"^## 연습문제$([\s\S]+?^### 연습 \d ★+$){3,}",
+    "three things to keep": r"^## 가져갈 것\n(\n- .+){3}$(?!\n-)",
+    "the next chapter": r"^\*\*다음 장\*\* .+",
+    "sources at the end": r"^## 출처\n(\n- .+)+\Z",
+}
+
+
+def parts(lesson):
+    text, place = markdown(lesson), 0
+    for name, pattern in PARTS.items():
+        part = re.compile(pattern, re.MULTILINE).search(text, place)
+        if part is None:
+            yield f"there is no place where {name} should be"
+        else:
+            place = part.end()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -184,6 +224,11 @@ RULES = [
 def test_chapter(path, rule):
     faults = list(rule(nbformat.read(path, as_version=4)))
     assert not faults, "\n".join([path.name, *faults])
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_lesson_has_all_parts(path):
+    assert list(parts(nbformat.read(path, as_version=4))) == []
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -197,7 +242,7 @@ def test_chapter_file(path):
 
 
 def test_there_are_chapters():
-    assert CHAPTERS
+    assert LESSONS and len(CHAPTERS) > len(LESSONS)
 
 
 # Each rule accepts a good notebook and rejects the planted fault.
@@ -211,7 +256,7 @@ def good():
     cells = [
         new_markdown_cell(f"우도는 0.2668, 곱은 $2.656 \\times 10^{{-5}}$, {link}"),
         new_code_cell("print(0.9**100)", execution_count=1),
-        new_code_cell("0.26682793", execution_count=2),
+        new_code_cell("coin = 0.7, 0.26682793", execution_count=2),
         new_code_cell("plt.show()", execution_count=3, metadata={"mystnb": {"image": {"alt": alt}}}),
         new_markdown_cell(f"**그림 1.** 봉우리를 보세요.\n\n{details}"),
     ]
@@ -256,9 +301,25 @@ PLANTED = [
     (figures_explained, change(3, metadata={"mystnb": {"image": {"alt": "figure_1.png"}}}), "no sentence"),
     (figures_explained, change(4, cell_type="raw"), "no caption"),
     (prose_numbers, change(0, source="우도는 0.2669입니다."), "0.2669"),
-    (prose_numbers, change(0, source="우도는 26.68 %입니다."), "26.68"),
+    (prose_numbers, change(0, source="우도는 26.7 %가 아니라 26.8 %입니다."), "26.8 %"),
+    (prose_numbers, change(0, source="곱은 $2.656 \\times 10^{-4}$입니다."), "2.656e-4"),
+    (prose_numbers, change(0, source="곱은 2.7e-4입니다."), "2.7e-4"),
+    (prose_numbers, change(0, source="곱은 2.656입니다."), "2.656"),
+    (prose_numbers, change(0, source="| 관측 | 987개 |"), "987"),
+    (prose_numbers, change(0, source="$$0.27 + 0.31$$"), "0.31"),
+    (prose_numbers, change(1, source="0.9**100  # 2.7e-5가 아니라 2.6e-5"), "2.6e-5"),
     (prose_numbers, change(0, source="1.23", metadata={"tags": ["external-numbers"]}), "links no source"),
     (prose_numbers, change(3, metadata={"mystnb": {"image": {"alt": "높이는 0.44이다."}}}), "0.44"),
+    (one_word_per_term, change(0, source="그래디언트"), "기울기"),
+    (one_word_per_term, change(1, source='print("손실함수")'), "손실 함수"),
+    (one_word_per_term, change(3, metadata={"mystnb": {"image": {"alt": "가능도 곡선"}}}), "우도"),
+    (english_in_brackets, change(0, source="로짓을 로짓에서 빼면 로짓이다."), "로짓(logits)"),
+    (seeded, change(1, source="rng = np.random.default_rng()"), "no seed"),
+    (seeded, change(1, source="torch.manual_seed()"), "no seed"),
+    (seeded, change(1, source="np.random.normal(size=3)"), "everyone's"),
+    (seeded, change(1, source="random.shuffle(x)"), "everyone's"),
+    (seeded, change(1, source="nn.Linear(2, 3)\ntorch.manual_seed(0)"), "nn.Linear draws"),
+    (seeded, change(1, source="torch.rand(3)"), "torch.rand draws"),
 ]
 
 
@@ -289,6 +350,9 @@ def test_solutions_are_run(old, new, words):
     ("text", "known"),
     [
         ("NLL 0.105, -1.384, 33.115배", "0.10536 1.38364656 33.11545"),
+        ("$2.656 \\times 10^{-5}$, 3 × 10^8", "2.65614e-05 299792458"),
+        ("90.8 %, 27\\%, 4.9억 배", "0.9081 .266 485165195"),
+        ("[4.1절], 2024년, (1987), #10033, Python 3.11~3.14", ""),
         ("0.25는", ".25"),
         ("20,190.50원", "20_190.5"),
         ("PyTorch 2.13에서, 2.13.0, 1.2.5절, doi:10.1145/103162.103163, arXiv:1508.07909", ""),
@@ -297,3 +361,56 @@ def test_solutions_are_run(old, new, words):
 )
 def test_founded_numbers(text, known):
     assert list(unfounded(text, numbers(known))) == []
+
+
+LESSON = """# 제목
+
+이 장을 마치면 압니다.
+
+**배울 것**
+
+- 하나
+- 둘
+- 셋
+
+**미리 알아야 할 것** 없음
+
+**걸리는 시간** 읽기 5분, 실행 10초
+
+## 연습문제
+
+### 연습 1 ★
+
+### 연습 2 ★★
+
+### 연습 3 ★★★
+
+## 가져갈 것
+
+- 하나
+- 둘
+- 셋
+
+**다음 장** 끝
+
+## 출처
+
+- 책"""
+
+
+def test_parts_are_found():
+    assert list(parts(new_notebook(cells=[new_markdown_cell(LESSON)]))) == []
+
+
+@pytest.mark.parametrize(
+    "removed", ["제목", "이 장을 마치면 ", "- 하나\n- 둘\n", "없음", "5분", "### 연습 2 ★★", "끝", "- 책"]
+)
+def test_missing_part_is_noticed(removed):
+    lesson = new_notebook(cells=[new_markdown_cell(LESSON.replace(removed, ""))])
+    assert list(parts(lesson)) != []
+
+
+def test_parts_out_of_order_are_noticed():
+    opening, exercises, rest = LESSON.partition("## 연습문제")
+    lesson = new_notebook(cells=[new_markdown_cell(exercises + rest), new_markdown_cell(opening)])
+    assert list(parts(lesson)) != []

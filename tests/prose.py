@@ -13,10 +13,10 @@ from install import ROOT
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
 SOURCES = re.compile(r"^## 출처$.*", re.MULTILINE | re.DOTALL)
-# Addresses, versions, sections and years: their digits are names, not results.
+# Addresses, HTML, versions, sections and years: their digits are names, not results.
 NAME = re.compile(
     r"\]\([^)]*\)|https?://\S+|(?:doi|arXiv):\S+|(?:Python|NumPy|PyTorch) \d\.\d+(?:~\d\.\d+)?"
-    r"|\d[\d.]*절|(?:19|20)\d\d년|\((?:19|20)\d\d\)"
+    r"|<[^<>]+>|\d[\d.]*절|(?:19|20)\d\d년|\((?:19|20)\d\d\)"
 )
 TIMES_TEN_TO = re.compile(r"\s*(?:\\times|\\cdot|×)\s*10\^\{?(-?\d+)\}?")
 PROSE_NUMBER = re.compile(
@@ -68,27 +68,26 @@ def evidence(notebook):
 
 
 def claims(text):
-    """Pairs of a number as a text writes it and the values that it may stand for, each with its half unit."""
+    """Every number that a text states: as written, and the values that it may stand for."""
     text = TIMES_TEN_TO.sub(r"e\1", NAME.sub(" ", FENCE.sub("", text)))
     for match in PROSE_NUMBER.finditer(text):
         digits, exponent, unit = match.groups()
         value = Decimal(digits.replace(",", "") + (exponent or ""))
         shift = UNIT.get((unit or "").strip("\\ "), 0)
-        shifts = {0, -2} if shift == -2 else {shift}  # 26.68 % may be printed as 26.68 or as 0.2668
-        yield match[0].strip(), [value.scaleb(shift) for shift in shifts]
+        # 26.68 % may be printed as 0.2668 or as 26.68.
+        yield match[0].strip(), [value.scaleb(shift)] + [value] * (shift < 0)
 
 
 def unfounded(text, known):
     """Numbers of a text that no known number is equal to or rounds to. Signs do not count."""
     known = sorted(known)
-    for token, values in claims(text):
-        for value in values:
-            half_a_unit = Decimal(5).scaleb(value.as_tuple().exponent - 1)
-            place = bisect_left(known, value - half_a_unit)
-            if place < len(known) and known[place] <= value + half_a_unit:
-                break
-        else:
-            yield token
+
+    def rounds_to(value):
+        half_a_unit = Decimal(5).scaleb(value.as_tuple().exponent - 1)
+        place = bisect_left(known, value - half_a_unit)
+        return place < len(known) and known[place] <= value + half_a_unit
+
+    return [token for token, values in claims(text) if not any(map(rounds_to, values))]
 
 
 # One word for one concept (glossary.md): what is written by mistake, and what the book says.

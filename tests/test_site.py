@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from theme import formulas, korean_search, launch
+from theme import formulas, launch
 
 ROOT = Path(__file__).parent.parent
 SCREENS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
@@ -166,13 +166,6 @@ def test_a_broken_formula_fails_the_build(tmp_path, tex, status):
     assert ("index.md:5: WARNING: KaTeX cannot read" in built.stderr) == bool(status)
 
 
-def test_search_terms():
-    assert korean_search.terms("우도에서") == ["우도에서", "우도", "우도에"]
-    assert korean_search.terms("PyTorch의") == ["PyTorch의", "PyTorch"]
-    assert korean_search.terms("곱") == ["곱"]
-    assert korean_search.terms("softmax") == ["softmax"]
-
-
 @pytest.mark.parametrize(
     ("remote", "name"),
     [
@@ -244,41 +237,10 @@ def _kilobytes(site, address, asked):
     return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) / 1024
 
 
-def results(page):
-    """Return the pages that the search found."""
-    page.wait_for_selector("#search-results .search-summary:not(:empty)")
-    links = page.locator("#search-results ul.search > li > a")
-    return {
-        href.rpartition("/")[2].partition("#")[0]
-        for href in links.evaluate_all("all => all.map(a => a.href)")
-    }
-
-
-@pytest.mark.parametrize("query", ["우도", "우도를"])
-def test_search_finds_every_page_that_has_the_word(visit, address, site, pages, query):
-    here = visit(f"{address}/chapters/01-likelihood.html")
-    here.page.keyboard.press("Control+k")
-    here.page.keyboard.insert_text(query)
-    here.page.keyboard.press("Enter")
-    here.page.wait_for_url("**/search.html*")
-    have = {name for name, soup in pages.items() if name != "search" and "우도" in soup.article.text}
-    assert results(here.page) == {f"{Path(name).name}.html" for name in have}
-    assert here.letters()[0] <= _letters(site, "Bold")
-    assert not here.troubles
-
-
-def test_search_says_in_korean_that_it_found_nothing(visit, address):
-    page = visit(f"{address}/search.html?q=얼룩말").page
-    assert not results(page)
-    assert "없습니다" in page.inner_text("#search-results")
-
-
 def test_the_site_works_from_disk(visit, site):
     chapter = visit((site / "chapters" / "01-likelihood.html").as_uri())
-    search = visit((site / "search.html").as_uri() + "?q=우도")
     assert chapter.page.evaluate("[...document.fonts].some(font => font.status === 'loaded')")
-    assert "01-likelihood.html" in results(search.page)
-    assert not chapter.troubles + search.troubles
+    assert not chapter.troubles
 
 
 def test_the_chosen_scheme_is_remembered(visit, address):

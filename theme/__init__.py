@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from . import formulas, korean_search, launch, not_found, notes, pages, sharing, webfont
+from . import formulas, launch, not_found, notes, pages, search, sharing, webfont
 
 
 def setup(app):
     """Register every part with Sphinx (called by Sphinx itself, see `_config.yml`)."""
     app.add_html_theme("course", Path(__file__).parent / "page")
-    for part in (pages, notes, formulas, korean_search, launch, sharing, not_found, webfont):
+    for part in (pages, notes, formulas, search, launch, sharing, not_found, webfont):
         part.setup(app)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Pages are written by one process: the search gathers their text.
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -13,6 +13,7 @@ import re
 import shutil
 from html import escape
 from pathlib import Path
+from xml.etree import ElementTree
 
 import quickjs
 from docutils import nodes
@@ -29,6 +30,8 @@ OPTIONS = {
 }
 # These environments number their own lines; Sphinx numbers the block, and one number is enough.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+FUNCTION_APPLICATION = "\u2061"  # stands, invisibly, between a function and what it is applied to
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ def _katex():
     return context.eval("(tex, o) => JSON.parse(JSON.stringify(katex.renderToString(tex, JSON.parse(o))))")
 
 
+@functools.cache
 def to_html(tex, *, display=False):
     """Return `tex` as HTML. Raise ValueError with KaTeX's explanation if it cannot be read."""
     try:
@@ -49,6 +53,19 @@ def to_html(tex, *, display=False):
     except quickjs.JSException as error:
         message = str(error).partition("\n")[0]
         raise ValueError(message.removeprefix("ParseError: KaTeX parse error: ")) from None
+
+
+def to_text(tex):
+    """Return `tex` as plain text, for the excerpts of the search: `−log P(y∣θ)`."""
+    try:
+        formula = ElementTree.fromstring(re.search(r"<math.*?</math>", to_html(tex))[0])
+    except ValueError:  # the build says so where the formula is set
+        return ""
+    for fraction in formula.iter(f"{MATHML}mfrac"):
+        fraction[0].tail = "/"
+    for source in formula.iter(f"{MATHML}annotation"):
+        source.text = ""
+    return "".join(formula.itertext()).replace(FUNCTION_APPLICATION, " ")
 
 
 def _html_or_warning(node, tex, *, display):

@@ -9,6 +9,8 @@ WORDS = {
         "search": "찾기",
         "search_hint": "이 책에서 찾기",
         "search_advice": "여러 단어를 쓰면 모두 들어 있는 페이지만 나옵니다.",
+        "search_found": "{}개 페이지에서 찾았습니다.",
+        "search_nothing": "찾는 말이 들어 있는 페이지가 없습니다. 더 짧은 말로 찾아 보세요.",
         "search_needs_script": "찾기는 자바스크립트가 켜져 있어야 합니다.",
         "not_found": "없는 페이지입니다",
         "not_found_advice": "주소가 바뀌었거나 잘못 적힌 것 같습니다. 차례나 찾기에서 찾아 보세요.",
@@ -23,19 +25,6 @@ WORDS = {
         "permalink": "이 자리의 주소",
         "wide": "옆으로 밀어 볼 수 있음",
         "licence": "글과 그림은 CC BY 4.0, 코드는 MIT 라이선스입니다.",
-        # Sphinx's search script asks for these by its English words.
-        "script": {
-            "Searching": "찾는 중",
-            "Preparing search...": "준비하는 중…",
-            "Search Results": "찾은 결과",
-            "Search finished, found ${resultCount} page(s) matching the search query.": (
-                "${resultCount}곳에서 찾았습니다."
-            ),
-            "Your search did not match any documents. Please make sure that all words are spelled correctly "
-            "and that you've selected enough categories.": (
-                "찾는 말이 들어 있는 페이지가 없습니다. 더 짧은 말이나 조사를 뗀 말로 찾아 보세요."
-            ),
-        },
     },
 }
 

@@ -12,7 +12,10 @@ import math
 import re
 from functools import cache
 from importlib.resources import files
+from numbers import Real
 from typing import NamedTuple
+
+import numpy as np
 
 from .. import _validation
 
@@ -65,6 +68,18 @@ _FIGURES = {
     },
 }
 
+# JupyterLab takes the arrow keys for itself, except where `data-lm-suppress-shortcuts` stands.
+_PAGE = """<style>
+{style}</style>
+<div class="explorable" data-explorable="{key}" data-lm-suppress-shortcuts="true" role="group" \
+aria-label="{title}" lang="{language}" style="--rows: {rows}">
+<p><strong>{title}</strong></p>
+<p>{instead}</p>
+</div>
+<script type="module">
+{script}explore(figure, ...{config});
+</script>"""
+
 
 def show(name, *, language="ko", **parameters):
     """Show an interactive figure as the output of a notebook cell.
@@ -101,7 +116,7 @@ def show(name, *, language="ko", **parameters):
     ranges = _FIGURES[name]
     if unknown := parameters.keys() - ranges.keys():
         raise TypeError(f"{name!r} has no parameter {min(unknown)!r}; it has {', '.join(ranges)}")
-    values = {key: parameters.get(key, default.value) for key, default in ranges.items()}
+    values = {key: _real(key, parameters.get(key, default.value)) for key, default in ranges.items()}
     for key, value in values.items():
         _check(key, value, ranges[key], values)
     return Explorable(name, language, values)
@@ -114,7 +129,8 @@ class Explorable:
         self.name, self.language, self.values = name, language, values
 
     def __repr__(self):
-        return f"Explorable({self.name!r}, {', '.join(f'{key}={value}' for key, value in self.values.items())})"
+        values = ", ".join(f"{key}={value}" for key, value in self.values.items())
+        return f"Explorable({self.name!r}, {values})"
 
     def _repr_html_(self):
         table = _words(self.language)
@@ -124,19 +140,27 @@ class Explorable:
         # The same at every run, as committed outputs must be, and another for each figure on a page.
         key = hashlib.sha256(f"{self!r} {self.language}".encode()).hexdigest()[:8]
         config = json.dumps([key, words, controls], ensure_ascii=False).replace("</", r"<\/")
-        return (
-            f"<style>{_source('base.css')}</style>\n"
-            f'<div class="explorable" data-explorable="{key}" role="group" data-lm-suppress-shortcuts="true" aria-label="{words["title"]}" '
-            f'lang="{self.language}" style="--rows: {len(controls)}"><p>{words["without script"]}</p></div>\n'
-            f'<script type="module">\n{_source("base.js")}{_source(f"{self.name}.js")}'
-            f"explore(figure, ...{config});\n</script>"
+        return _PAGE.format(
+            key=key,
+            rows=len(controls),
+            config=config,
+            language=self.language,
+            title=words["title"],
+            instead=words["without script"],
+            style=_source("base.css"),
+            script=_source("base.js") + _source(f"{self.name}.js"),
         )
+
+
+def _real(key, value):
+    """Return a number, also NumPy's, in the one form that it has in the HTML."""
+    if isinstance(value, (bool, np.bool)) or not isinstance(value, Real):
+        raise TypeError(f"{key} must be a number, got {value!r}")
+    return int(value) if float(value).is_integer() else float(value)
 
 
 def _check(key, value, allowed, values):
     """Reject what the slider could not stand at: it would silently move to another number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{key} must be a number, got {value!r}")
     low, step = allowed.low, allowed.step
     high = values[allowed.high] if isinstance(allowed.high, str) else allowed.high
     if not low <= value <= high:

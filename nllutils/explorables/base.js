@@ -53,7 +53,7 @@ function begin(root, { draw, actions = {} }, words, controls) {
   const row = ([name, control]) => `<div class="row"><label><span>${words.controls[name]}</span>`
     + `${words.options?.[name] ? choice(name, words.options[name]) : slider(name, control)}</label><output aria-live="off"></output></div>`;
   const button = (name) => `<button type="button" value="${name}">${words.actions?.[name] ?? words.reset}</button>`;
-  root.innerHTML = `<p class="title">${words.title}</p><p>${words.question}</p>${Object.entries(controls).map(row).join("")}`
+  root.innerHTML = `<p><strong>${words.title}</strong></p><p class="question">${words.question}</p>${Object.entries(controls).map(row).join("")}`
     + `<p class="buttons">${[...Object.keys(actions), "reset"].map(button).join("")}</p>`
     + `<svg role="img" aria-label="${words.picture}" height="${HEIGHT}"></svg><dl></dl><p class="says" aria-live="polite"></p>`;
   const [svg, dl, says] = ["svg", "dl", ".says"].map((part) => root.querySelector(part));

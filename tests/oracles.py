@@ -66,7 +66,7 @@ def large_cases(dtype):
             yield Case((case.input * scale + offset).astype(dtype), case.target, case.options)
 
 
-def extreme_cases(dtype):
+def extreme_cases(dtype, smoothings=(0.0, 0.1)):
     """Infinite and NaN logits, all targets ignored, zero weights. Smoothing of 1 has a test of its own."""
     rows = [
         [0.0, 0, 0],
@@ -85,8 +85,10 @@ def extreme_cases(dtype):
     ]
     targets = [[0] * 13, [1] * 13, [-100] * 13, [0, 1, 2, -100] * 3 + [0]]
     weights = [None, [1.0, 2, 3], [0.0, 1, 1], [0.0, 0, 0]]
-    for target, weight, reduction, smoothing in itertools.product(targets, weights, REDUCTIONS, [0, 0.1]):
-        options = {"weight": weight, "reduction": reduction, "label_smoothing": smoothing}
+    for target, weight, reduction, smoothing in itertools.product(targets, weights, REDUCTIONS, smoothings):
+        options = {"weight": weight, "reduction": reduction}
+        if smoothing:
+            options["label_smoothing"] = smoothing
         yield Case(np.array(rows, dtype), np.array(target), options)
 
 

@@ -60,6 +60,8 @@ def test_large_logits_as_pytorch(dtype):
 def test_infinite_nan_ignored_and_weightless_as_pytorch(dtype):
     oracles.check_values(losses.cross_entropy, oracles.extreme_cases(dtype))
     oracles.check_gradients(losses.cross_entropy_grad, oracles.extreme_cases(dtype))
+    oracles.check_nll_values(losses.nll_loss, oracles.extreme_cases(dtype, smoothings=[0.0]))
+    oracles.check_nll_gradients(losses.nll_loss_grad, oracles.extreme_cases(dtype, smoothings=[0.0]))
 
 
 def test_full_smoothing_of_an_infinite_loss_is_infinite():

@@ -6,7 +6,7 @@ PORT ?= 8000
 VENV := .venv/bin/python
 INSTALL = @$(PYTHON) tools/install.py
 
-.PHONY: help book serve lab test refresh refresh-check portable mutants bench clean
+.PHONY: help book pdf zip serve lab test refresh refresh-check portable mutants bench clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -14,6 +14,12 @@ help:  ## show this list
 book:  ## build the book and print the address of its first page
 	$(INSTALL)
 	@$(VENV) tools/book.py
+
+pdf: book  ## print the whole book as one PDF (needs Chromium or Chrome)
+	@$(VENV) tools/pdf.py
+
+zip: book  ## pack the pages, to be read from disk
+	@$(VENV) tools/archive.py
 
 serve: book  ## build the book and show it at http://127.0.0.1:8000/ (or PORT=...)
 	@$(VENV) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html

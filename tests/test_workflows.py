@@ -40,8 +40,8 @@ def scripts(text):
 
 def unknown(script):
     """Return the targets of `make` and the files of ours that `script` names and that do not exist."""
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf8"), re.MULTILINE))
-    made = {name for call in re.findall(r"^make ([a-z ]+)", script, re.MULTILINE) for name in call.split()}
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf8"), re.MULTILINE))
+    made = {name for call in re.findall(r"^make ([a-z -]+)", script, re.MULTILINE) for name in call.split()}
     files = re.findall(r"(?<![\w./])(?:tools|tests)/[\w./]+", script)
     return made - targets | {file for file in files if not (ROOT / file).exists()}
 

@@ -1,6 +1,7 @@
 """What all tests share: the kernels' environment, examples that repeat, and one built book."""
 
 import os
+import time
 
 import book
 import browsing
@@ -16,6 +17,31 @@ refresh.set_environment()
 # The same examples in every run, and no deadline that a busy machine would miss.
 settings.register_profile("course", derandomize=True, deadline=None)
 settings.load_profile("course")
+
+STARTED = time.monotonic()
+
+
+@pytest.fixture
+def budget(record_property):
+    """A function that holds a measured value to its limit and lists it at the end of the run."""
+
+    def hold(name, value, limit, unit):
+        assert value <= limit, f"{name}: {value:.1f} {unit}, at most {limit}"
+        record_property("budget", (name, value, limit, unit))
+
+    return hold
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the budgets, with `--numprocesses` too: the workers' reports arrive here."""
+    reports = [report for kind in terminalreporter.stats.values() for report in kind]
+    properties = [pair for report in reports for pair in getattr(report, "user_properties", [])]
+    largest = {value[0]: value for value in sorted(value for key, value in properties if key == "budget")}
+    if largest:
+        seconds = ("this run", time.monotonic() - STARTED, 600, "s")
+        terminalreporter.section("budgets")
+        for name, value, limit, unit in [seconds, *largest.values()]:
+            terminalreporter.line(f"{name:<48} {value:8.1f} of {limit:4} {unit}")
 
 
 @pytest.fixture(scope="session")

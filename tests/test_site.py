@@ -210,8 +210,8 @@ def test_a_visit_notices_what_is_wrong(visit):
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_every_page_on_every_screen(visit, address, site, pages, width, scheme):
-    letters = [_letters(site, weight) for weight in ("Bold", "Regular")]
+def test_every_page_on_every_screen(visit, address, site, pages, width, scheme, budget):
+    letters, weights = [_letters(site, weight) for weight in ("Bold", "Regular")], {}
     for name in pages:
         here = visit(f"{address}/{name}.html", width, scheme)
         assert here.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
@@ -222,8 +222,10 @@ def test_every_page_on_every_screen(visit, address, site, pages, width, scheme):
             assert shown <= present, name
         assert all(url.startswith(address) for url in here.asked), name
         assert len(here.asked) <= MOST_REQUESTS, name
-        assert _kilobytes(site, address, here.asked) <= MOST_KILOBYTES, name
+        weights[name] = _kilobytes(site, address, here.asked)
         here.page.close()
+    heaviest = max(weights, key=weights.get)
+    budget(f"{heaviest}, the heaviest page", weights[heaviest], MOST_KILOBYTES, "KB")
 
 
 def _letters(site, weight):

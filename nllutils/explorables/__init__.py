@@ -68,10 +68,9 @@ _FIGURES = {
     },
 }
 
-# JupyterLab takes the arrow keys for itself, except where `data-lm-suppress-shortcuts` stands.
 _PAGE = """<style>
 {style}</style>
-<div class="explorable" data-explorable="{key}" data-lm-suppress-shortcuts="true" role="group" \
+<div class="explorable" data-explorable="{key}" role="group" \
 aria-label="{title}" lang="{language}" style="--rows: {rows}">
 <p><strong>{title}</strong></p>
 <p>{instead}</p>

@@ -56,6 +56,8 @@ function begin(root, { draw, actions = {} }, words, controls) {
   root.innerHTML = `<p><strong>${words.title}</strong></p><p class="question">${words.question}</p>${Object.entries(controls).map(row).join("")}`
     + `<p class="buttons">${[...Object.keys(actions), "reset"].map(button).join("")}</p>`
     + `<svg role="img" aria-label="${words.picture}" height="${HEIGHT}"></svg><dl></dl><p class="says" aria-live="polite"></p>`;
+  // JupyterLab takes arrows and Enter for itself, except where this stands.
+  root.querySelectorAll("input, select, button").forEach((control) => control.setAttribute("data-lm-suppress-shortcuts", "true"));
   const [svg, dl, says] = ["svg", "dl", ".says"].map((part) => root.querySelector(part));
 
   // A slider's number with the digits of its steps; between two steps, where a button may lead, with all.

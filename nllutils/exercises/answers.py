@@ -636,6 +636,6 @@ def language_models_4():
         },
         inputs=(
             ((np.array([2.0, 3.0]), np.array([1.5, 1.0])), (np.array([3.0, -1.0]), np.array([2.0, 1.2]))),
-            ((1000.0, 3.0), (990.0, 1.0)),
+            ((np.array([1000.0]), np.array([3.0])), (np.array([990.0]), np.array([1.0]))),
         ),
     )

@@ -20,7 +20,7 @@ MUTANTS = [
     ),
     ("losses", "total += loss.sum()", "total = loss.sum()"),
     ("losses", "logits.dtype.type(total / divisor)", "logits.dtype.type(total / len(logits))"),
-    ("losses", "losses[part] = loss", "losses[part] = loss / divisor"),
+    ("losses", "losses[part] = loss", "losses[part] = loss.mean()"),
     ("losses", "np.where(kept, share / divisor, 0).astype(p.dtype)", "(share / divisor).astype(p.dtype)"),
     ("losses", "p[np.arange(len(p)), classes] -= count", "p[np.arange(len(p)), classes] -= 1"),
     ("losses", "p *= count[:, None]", "p *= 1 / divisor"),

@@ -166,32 +166,12 @@ def test_a_broken_formula_fails_the_build(tmp_path, tex, status):
     assert ("index.md:5: WARNING: KaTeX cannot read" in built.stderr) == bool(status)
 
 
-@pytest.mark.parametrize(
-    ("remote", "name"),
-    [
-        ("https://github.com/owner/course.git", "owner/course"),
-        ("git@github.com:owner/course.git", "owner/course"),
-        ("https://github.com/owner/course/", "owner/course"),
-        ("/srv/git/course", None),
-        (None, None),
-    ],
-)
-def test_the_repository_comes_from_the_git_remote(tmp_path, monkeypatch, remote, name):
-    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    if remote:
-        subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", remote], check=True)
-    assert launch.repository(tmp_path) == name
-    monkeypatch.setenv("GITHUB_REPOSITORY", "someone/fork")
-    assert launch.repository(tmp_path) == "someone/fork"
-
-
 def test_launch_links_lead_to_their_chapter_or_are_absent(pages):
-    repository = launch.repository(ROOT)
+    repository, revision = launch.repository(ROOT), launch.revision()
     for name, soup in pages.items():
         links = [link["href"] for link in soup.select(".actions a")]
         assert [link for link in links if "mybinder" in link] == (
-            [f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/{name}.ipynb"]
+            [f"https://mybinder.org/v2/gh/{repository}/{revision}?urlpath=lab/tree/{name}.ipynb"]
             if repository and name.startswith("chapters/")
             else []
         )

@@ -1,10 +1,12 @@
 """What stands outside the book is true: summaries, addresses, pictures, the page for what does not exist."""
 
+import doctest
 import os
 import re
 import subprocess
 import sys
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import nbformat
 import numpy as np
@@ -83,8 +85,10 @@ def test_a_known_address_is_told(known, page, path):
 
 
 def test_the_sitemap_lists_every_page_once(known):
-    listed = re.findall("<loc>(.+?)</loc>", (known / "sitemap.xml").read_text("utf-8"))
-    assert listed == [ADDRESS, f"{ADDRESS}part/log.html"]
+    locations = ElementTree.parse(known / "sitemap.xml").iter(
+        "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+    )
+    assert [location.text for location in locations] == [ADDRESS, f"{ADDRESS}part/log.html"]
 
 
 def test_an_unknown_address_is_left_out(build):
@@ -159,6 +163,10 @@ def test_every_page_has_its_own_summary(pages):
     faults = {name: summary_faults(text) for name, text in summaries.items()}
     assert not {name: found for name, found in faults.items() if found}
     assert len(set(summaries.values())) == len(summaries)
+
+
+def test_the_example_of_a_summary():
+    assert doctest.testmod(sharing) == (0, 1)
 
 
 def test_a_summary_ends_before_a_formula():

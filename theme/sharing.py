@@ -91,15 +91,11 @@ def write_sitemap(app, exception):
         return
     pages = sorted(app.env.found_docs - {app.config.root_doc})
     addresses = [app.config.html_baseurl, *(f"{app.config.html_baseurl}{page}.html" for page in pages)]
-    lines = [f"<url><loc>{escape(address)}</loc></url>" for address in addresses]
-    text = "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-            *lines,
-            "</urlset>\n",
-        ]
+    entries = "\n".join(f"<url><loc>{escape(address)}</loc></url>" for address in addresses)
+    head = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     )
+    text = f"{head}\n{entries}\n</urlset>\n"
     Path(app.outdir, "sitemap.xml").write_text(text, "utf-8")
 
 

@@ -21,6 +21,7 @@ from bs4 import BeautifulSoup
 from install import ROOT, fail, say
 
 NAME = "likelihood-to-loss.pdf"
+WINDOW = 800, 1000  # little wider than the paper, so that the page is laid out alike before it is printed
 STYLE = ROOT / "theme" / "pdf.css"
 SECONDS = 900  # a book of 300 pages takes half a minute on a quiet machine
 BROWSERS = [
@@ -148,6 +149,7 @@ def print_pdf(command, page, target):
             *("--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
             # As root, in a container for instance, Chromium runs in no other way; it opens only this page.
             *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+            "--window-size={},{}".format(*WINDOW),
             f"--user-data-dir={profile}",
             "--no-pdf-header-footer",
             "--generate-pdf-document-outline",

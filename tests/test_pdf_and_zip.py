@@ -1,0 +1,198 @@
+"""The book away from the web: one PDF to print, and a zip whose pages open from disk."""
+
+import doctest
+import os
+import re
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import archive
+import pdf
+import pypdf
+import pytest
+from bs4 import BeautifulSoup
+
+# --- The PDF ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whole(site, tmp_path_factory):
+    """The file with the whole book as one page."""
+    page = tmp_path_factory.mktemp("pdf") / "book.html"
+    page.write_text(pdf.one_page(site), "utf-8")
+    return page
+
+
+@pytest.fixture(scope="module")
+def soup(whole):
+    """The same, parsed."""
+    return BeautifulSoup(whole.read_text("utf-8"), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def printed(whole):
+    """The PDF."""
+    try:
+        command = pdf.browser()
+    except SystemExit as error:
+        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+        give_up(str(error))
+    pdf.print_pdf(command, whole, whole.with_suffix(".pdf"))
+    return pypdf.PdfReader(whole.with_suffix(".pdf"))
+
+
+def titles(soup):
+    """Return the titles of all pages of the book, as the contents have them."""
+    return [link.text for link in soup.select(".book-contents a")]
+
+
+def astray(soup):
+    """Return the links within the book that lead nowhere, and the anchors that there are twice."""
+    anchors = [tag["id"] for tag in soup.select("[id]")]
+    links = [link["href"] for link in soup.select("a[href]") if not urlsplit(link["href"]).scheme]
+    lost = [link for link in links if link.removeprefix("#") not in anchors]
+    return lost + [name for name in set(anchors) if anchors.count(name) > 1]
+
+
+def test_one_page_has_the_whole_book(soup, site):
+    articles = [article.h1.text for article in soup.select("article")]
+    pages = [page for page in site.rglob("*.html") if page.name not in {"search.html", "404.html"}]
+    assert articles[1:] == titles(soup)
+    assert len(articles) == len(pages)
+    assert not astray(soup)
+    assert len(soup.select('a[href^="#"]')) > 100
+    assert all("open" in folded.attrs for folded in soup.select("details"))
+    assert all(Path(unquote(urlsplit(tag["src"]).path)).is_file() for tag in soup.select("[src]"))
+    assert all(formula["aria-label"] for formula in soup.select(".katex"))
+    assert not soup.select(".headerlink, .actions, header.bar, .katex-mathml, [loading]")
+
+
+def test_the_example_of_an_anchor():
+    assert doctest.testmod(pdf) == (0, 1)
+
+
+def test_links_astray_would_be_noticed():
+    html = '<p id="a"></p><p id="a"></p><a href="#a"></a><a href="#b"></a><a href="c.html"></a>'
+    assert astray(BeautifulSoup(html, "html.parser")) == ["#b", "c.html", "a"]
+
+
+# What stands out of the paper's width by more than a hair, after `pdf.FIT` has had its way.
+TOO_WIDE = """() => {
+  const edge = document.body.getBoundingClientRect().right + 2;
+  return [...document.querySelectorAll("article :not(svg *)")]
+    .filter(box => box.checkVisibility() && box.getBoundingClientRect().right > edge)
+    .map(box => box.outerHTML.slice(0, 200));
+}"""
+
+
+def test_nothing_is_cut_at_the_edge_of_the_paper(whole, visit):
+    page = visit(whole.as_uri(), pdf.WINDOW[0]).page
+    assert page.evaluate(TOO_WIDE) == []
+    page.evaluate("document.querySelector('article p').style.width = '200mm'")
+    assert page.evaluate(TOO_WIDE)
+
+
+def fonts(reader):
+    """Return the fonts of the PDF by number, each with whether it is in the file."""
+    found = {}
+    for page in reader.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            outer = font.get_object()
+            inner = outer.get("/DescendantFonts", [outer])[0].get_object()
+            files = [key for key in inner.get("/FontDescriptor", {}) if key.startswith("/FontFile")]
+            found[font.idnum] = outer["/Subtype"] == "/Type3" or bool(files)
+    return found
+
+
+def test_the_pdf_has_every_chapter_and_can_be_searched(printed, soup):
+    starts = {
+        entry.title: printed.get_destination_page_number(entry)
+        for entry in printed.outline
+        if not isinstance(entry, list)
+    }
+    assert set(titles(soup)) <= set(starts)
+    for title in titles(soup):
+        page = printed.pages[starts[title]].extract_text()
+        assert re.sub(r"\s", "", title) in re.sub(r"\s", "", page)
+        assert str(starts[title] + 1) in page.split()
+    assert len(printed.pages) > 100
+
+
+def test_the_pdf_can_be_printed_anywhere(printed):
+    assert fonts(printed)
+    assert all(fonts(printed).values())
+    sizes = {tuple(round(float(side)) for side in page.mediabox[2:]) for page in printed.pages}
+    assert sizes == {(595, 842)}  # A4
+    assert printed.metadata.title == "우도에서 손실까지"
+
+
+def test_a_missing_browser_is_named(monkeypatch):
+    monkeypatch.setenv("CHROMIUM", "/no/such/chrome")
+    with pytest.raises(SystemExit, match="CHROMIUM is '/no/such/chrome', and there is no such program"):
+        pdf.browser()
+    monkeypatch.delenv("CHROMIUM")
+    monkeypatch.setattr(pdf, "BROWSERS", ["no-such-chrome"])
+    with pytest.raises(SystemExit, match=r"No Chromium or Chrome was found.*make pdf CHROMIUM="):
+        pdf.browser()
+
+
+def test_a_browser_that_fails_is_not_believed(tmp_path):
+    with pytest.raises(SystemExit, match="did not print the book"):
+        pdf.print_pdf("false", tmp_path / "book.html", tmp_path / "book.pdf")
+
+
+# --- The zip ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def unpacked(site, tmp_path_factory):
+    """The folder that the reader gets."""
+    folder = tmp_path_factory.mktemp("zip")
+    archive.pack(site, folder / "book.zip")
+    with zipfile.ZipFile(folder / "book.zip") as book:
+        book.extractall(folder)
+    return folder / archive.NAME
+
+
+def dead(page):
+    """Return what the page refers to and does not find beside it."""
+    places = re.findall(r'\b(?:href|src)="([^"]+)"', page.read_text("utf-8"))
+    files = [urlsplit(place).path for place in places if not urlsplit(place).scheme]
+    return [file for file in files if file and not (page.parent / unquote(file)).is_file()]
+
+
+def test_every_link_of_the_zip_leads_to_a_file(unpacked):
+    pages = list(unpacked.rglob("*.html"))
+    assert len(pages) > 15
+    assert not {page.name: found for page in pages if (found := dead(page))}
+
+
+def test_a_dead_link_would_be_noticed(tmp_path):
+    page = tmp_path / "a.html"
+    page.write_text(
+        '<a href="a.html#x"></a><a href="#x"></a><a href="none.html"></a><img src="/a.png">', "utf-8"
+    )
+    assert dead(page) == ["none.html", "/a.png"]
+
+
+def test_the_zip_opens_from_disk(unpacked, visit):
+    first = visit((unpacked / "index.html").as_uri())
+    first.page.click("#contents a >> nth=1")
+    first.page.wait_for_url("**/chapters/02-log.html")
+    assert "로그" in first.page.inner_text("h1")
+    assert not first.troubles
+
+
+def test_the_same_pages_make_the_same_zip(tmp_path):
+    for number in range(2):
+        pages = tmp_path / str(number)
+        (pages / "part").mkdir(parents=True)
+        for name in ["part/b.html", "a.html", "404.html"][:: 1 - 2 * number]:
+            (pages / name).write_text(name)
+            os.utime(pages / name, (number * 1e9, number * 1e9))
+        archive.pack(pages, tmp_path / f"{number}.zip")
+    first, second = ((tmp_path / f"{number}.zip").read_bytes() for number in range(2))
+    assert first == second
+    with zipfile.ZipFile(tmp_path / "0.zip") as book:
+        assert book.namelist() == [f"{archive.NAME}/a.html", f"{archive.NAME}/part/b.html"]

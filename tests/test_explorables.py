@@ -436,6 +436,27 @@ FOCUS = """() => {
 }"""
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@each_figure
+def test_the_text_below_does_not_jump(opened, name, width):
+    """The height is reserved before the script runs, and no sentence outgrows it (in the course's font)."""
+    here = opened(width=width)
+    font = Path(nllutils.__file__).parent / "fonts" / "NLLSansKR-Regular.otf"
+    style = f"@font-face {{ font-family: own; src: url({font.as_uri()}); }} body {{ font-family: own; }}"
+    here.page.add_style_tag(content=style + "body { margin: auto; max-width: 45rem; padding: 0 18px; }")
+    for state in [{}, *CASES[name][1]]:
+        insert(here.page, explorables.show(name, **state))
+        here.page.evaluate("document.fonts.ready")
+        grown = here.page.evaluate(HEIGHT_AND_RESERVED)
+        assert grown[0] == pytest.approx(grown[1], abs=1), state
+
+
+HEIGHT_AND_RESERVED = """() => {
+  const root = document.querySelector(".explorable");
+  return [root.offsetHeight, parseFloat(getComputedStyle(root).minHeight)];
+}"""
+
+
 def test_what_is_wrong_would_be_noticed(opened):
     here = opened(explorables.show("softmax-nll"))
     assert misfits(here) == []

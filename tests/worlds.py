@@ -1,0 +1,277 @@
+r"""The worlds in which the displayed formulas have to hold: numbers for their letters, by PyTorch and SciPy.
+
+`CASES` says for every statement of a chapter or page how it begins, its world (see `tex.holds`) and, where
+the first side is what it defines, the value of that side.
+"""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy import special, stats
+from sklearn.utils.class_weight import compute_class_weight
+
+import nllutils
+
+
+def tensor(values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def slope(function, *places, order=1):
+    """The derivative with respect to the first place, by PyTorch."""
+    first, *others = (tensor(place) for place in places)
+    value = function(first.requires_grad_(), *others)
+    for _ in range(order):
+        (value,) = torch.autograd.grad(value.sum(), first, create_graph=True)
+    return value.detach().numpy()
+
+
+# Four samples, three classes: logits, classes, class weights, losses. The letters are the book's.
+z = np.array([[0.3, -1.2, 2.0], [1.5, 0.2, -0.7], [0.0, 0.9, 0.4], [-0.8, 2.2, 1.1]])
+y, w, T = np.array([0, 2, 1, 2]), np.array([1.0, 5.0, 20.0]), 1.7
+
+
+def batch_loss(z, **options):
+    return F.cross_entropy(torch.as_tensor(z), torch.tensor(y), **options)
+
+
+losses = batch_loss(z, reduction="none").numpy()
+BATCH = {"z": z, "p": special.softmax(z, axis=1), "y": y, "w": w, r"\ell": losses, r"\varepsilon": 0.1}
+BATCH |= {"x": special.log_softmax(z, axis=1), "N": 4, "C": 3, "T": T, "i": 1, "k": 1}
+# One sample of class 2; q are the true probabilities, t is the class as a vector.
+one, p, q, t = z[1], special.softmax(z[1]), np.array([0.5, 0.3, 0.2]), np.array([0.0, 0.0, 1.0])
+ONE = {"z": one, "p": p, "q": q, "w": w, "t": t, "y": 2, "c": 2, "j": 1, "k": 1, "C": 3, "T": T}
+ONE |= {r"\text{NLL}": losses[1], "m": one.max(), r"\operatorname{LSE}": lambda *z: special.logsumexp(z)}
+TARGET = ONE | {"j": 2, "k": 2}
+TWO = ONE | {"p": np.stack([p, p, q])}  # two models, p^{(1)} and p^{(2)}
+SCORES = ONE | {"x": one, "S": np.exp(one).sum()}
+
+N, WEIGHTED = 100, ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one + np.log(w))}
+COIN = {"n": 10, "k": 7, "p": 0.3, r"\bar{y}": 0.7}
+FLIPS = {"y": [1, 0, 1, 1], "N": 4, r"\theta": 0.3, "P": stats.bernoulli.pmf}
+NORMAL = {"x": [0.4, 1.9], "N": 2, r"\mu": 0.7, r"\sigma": 1.3}
+STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
+STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
+COUNTS = {
+    "N": 4,
+    "C": 3,
+    "k": 1,
+    r"\hat q": np.array([1, 1, 2]) / 4,
+    r"\hat p": nllutils.mle_categorical(y, 3),
+}
+COUNTS |= {"N_k": lambda at: np.bincount(y)[at.get("k", 1)], "q": q, "y": y, "n": np.bincount(y)}
+REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N": 3, "p": stats.norm.pdf}
+REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
+BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": special.expit}
+SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
+LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
+POISSON = {"k": 4, r"\lambda": 2.6}
+TEXT = {"T": 3, "B": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
+text = nllutils.NLLAccumulator()
+text.add(-np.log([0.5, 0.2, 0.1]).sum(), 3, n_bytes=7)
+PEAK = {"p": 0.73, r"\hat p": 0.7, "n": 100}  # of the NLL of 70 heads in 100
+STREAM = {"m": 0.6, "s": 2.5, "m'": 1.5, "z": one, "C": 3}
+LAYERS = {"W_1": z, "b_1": losses, "x": one, "W_2": z.T, "b_2": w, "h": losses}
+MATRICES = {"X": z, "W": z[:2], "G": z[:, :2]}
+BINS = {"n": [4, 6], "N": 10, "M": 2, r"\text{acc}": [0.75, 0.5], r"\text{conf}": [0.95, 0.6]}
+
+
+def coin_nll(p, n=10, k=7):
+    return -torch.distributions.Binomial(n, probs=p).log_prob(tensor(k))
+
+
+def normal_nll(mu, sigma):
+    return F.gaussian_nll_loss(tensor(NORMAL["x"]), mu, sigma**2, full=True, reduction="sum")
+
+
+def peak_nll(p):
+    return coin_nll(p, 100, 70)
+
+
+PEAK |= {r"\text{NLL}(\hat p)": peak_nll(tensor(0.7)), r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
+cross_entropy = stats.entropy(q) + stats.entropy(q, p)
+H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
+SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
+CERTAIN = ONE | {"q": p}
+
+
+def brier_gradient():
+    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor(t)), one)[2]
+
+
+def weighted_mean_gradient():
+    target = torch.tensor(np.repeat([0, 1, 2], (N * q).astype(int)))
+    return slope(lambda z: F.cross_entropy(z.expand(N, 3), target, weight=tensor(w)), one)[1]
+
+
+def expected_brier():
+    return sum(q[k] * ((p - np.eye(3)[k]) ** 2).sum() for k in range(3))
+
+
+CASES = {
+    "01-likelihood": [
+        (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
+        (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
+    ],
+    "02-log": [
+        (r"\log L(\theta", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
+        (r"\frac{d}{dp}", COIN, -slope(coin_nll, 0.3)),
+        (r"\frac{d^2}{dp^2}", COIN, -slope(coin_nll, 0.3, order=2)),
+    ],
+    "03-negation": [
+        (r"\text{NLL} =", FLIPS | {"y": 1}, -stats.bernoulli.logpmf(1, 0.3)),
+        (r"\frac{d}{dp}\left(", COIN, slope(lambda p: -torch.log(p), 0.3)),
+        (r"\text{NLL}(\theta)", FLIPS, -stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
+        (r"\text{평균 NLL}", {"N": 4, r"\text{NLL}(\theta)": losses.sum()}, losses.mean()),
+        (r"\frac{d}{dp}\,\text{평균 NLL}", COIN, slope(coin_nll, 0.3) / 10),
+        (r"-\log p(x", NORMAL | {"x": 0.4}, -stats.norm.logpdf(0.4, 0.7, 1.3)),
+    ],
+    "04-classification": [
+        (r"\text{NLL} = -\log p_c", ONE, None),
+        (r"\text{NLL} = -\frac{1}{N}", BATCH, batch_loss(z)),
+        (r"-\log \frac{1}{C}", ONE, batch_loss(np.zeros((4, 3)))),
+        (r"\mathbb{E}[\text{NLL}]", ONE, cross_entropy),
+        (r"\sum_k q_k", ONE, None),
+        (r"p_k", ONE, None),
+    ],
+    "05-pytorch": [
+        (r"\text{loss}", BATCH, batch_loss(z)),
+        (r"-\log \frac{e^{x_c}}{S}", SCORES, losses[1]),
+        (r"S", SCORES, None),
+    ],
+    "06-log-softmax": [
+        (r"p_j", ONE, None),
+        (r"\text{NLL}", ONE, None),
+        (r"\log p_j", ONE, None),
+        (r"\operatorname{LSE}", ONE, None),
+        (r"m", ONE, None),
+        (r"\max_k z_k", ONE, None),
+        (r"\text{격차}", {}, -np.log(float(np.finfo(np.float32).smallest_subnormal) / 2)),
+        (r"\frac{\partial \operatorname{LSE}}", ONE, slope(lambda z: z.logsumexp(0), one)[1]),
+        (r"\frac{\partial\, \text{NLL}}", TARGET, slope(batch_loss, z)[1, 2] * 4),
+        (r"\text{손실}", ONE, F.cross_entropy(tensor(t), tensor(t))),
+        (r"\log\left(\tfrac{1}{2} p", TWO, None),
+    ],
+    "07-classifier": [
+        (r"h", LAYERS, F.linear(*map(tensor, (one, z, losses))).relu()),
+        (r"z = W", LAYERS, F.linear(*map(tensor, (losses, z.T, w)))),
+    ],
+    "08-weighting": [
+        (r"\text{mean}", BATCH, batch_loss(z, weight=tensor(w))),
+        (r"\frac{\partial\, \text{mean}}", WEIGHTED, weighted_mean_gradient()),
+        (r"s_k", WEIGHTED, None),
+        (r"w_k", COUNTS, compute_class_weight("balanced", classes=np.arange(3), y=y)[1]),
+        (
+            r"\text{BCE}",
+            BINARY,
+            F.binary_cross_entropy_with_logits(
+                tensor(BINARY["z"]), tensor(BINARY["y"]), pos_weight=tensor(3.0)
+            ),
+        ),
+        (r"\tilde p_k", WEIGHTED, None),
+        (r"p_k", WEIGHTED, None),
+        (r"\sum_{k \ne j}", WEIGHTED, None),
+    ],
+    "09-mle": [
+        (r"H(p, q) = -\sum", SURPRISE, cross_entropy),
+        (r"H(p) =", SURPRISE, None),
+        (r"\mathrm{KL}", SURPRISE, None),
+        (r"H(p, q) = H(p)", SURPRISE, cross_entropy),
+        (r"H(p, q) = -1", CERTAIN, losses[1]),
+        (r"-\frac{1}{N} \sum", COUNTS | H, None),
+        (r"P(y = 1 \mid x, \theta)", STUDENT, None),
+        (r"P(y = 0 \mid x, \theta)", STUDENT, special.expit(-1.2)),
+        (r"\text{NLL}'(p)", COIN, slope(coin_nll, 0.3)),
+        (r"\text{NLL}''(p)", COIN, slope(coin_nll, 0.3, order=2)),
+        (r"\hat q = \hat p", COUNTS, None),
+        (r"\hat q_k", COUNTS, None),
+        (r"\text{NLL}(\mu, \sigma)", NORMAL, normal_nll(tensor(0.7), tensor(1.3))),
+        (r"\frac{\partial\, \text{NLL}}{\partial \mu}", NORMAL, slope(normal_nll, 0.7, 1.3)),
+        (
+            r"\frac{\partial\, \text{NLL}}{\partial \sigma}",
+            NORMAL,
+            slope(lambda sigma: normal_nll(tensor(0.7), sigma), 1.3),
+        ),
+        (r"\text{NLL}(p) \approx", PEAK, peak_nll(tensor(0.73))),
+        (r"\text{SE}", PEAK, stats.binom.std(100, 0.7) / 100),
+        (r"-\log p(\theta \mid D)", STUDENT, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
+    ],
+    "10-reduction": [
+        (r"\ell_i", BATCH, None),
+        (r"\text{sum}", BATCH, batch_loss(z, reduction="sum")),
+        (r"\text{mean}", BATCH, batch_loss(z)),
+        (r"\frac{1}{N} \sum_i w_i", BATCH | {"w": w[y]}, (w[y] * losses).mean()),
+        (r"\frac{\sum_i w_i", BATCH | {"w": w[y]}, np.average(losses, weights=w[y])),
+        (r"(1-\varepsilon)", BATCH, batch_loss(z, weight=tensor(w), label_smoothing=0.1)),
+        (
+            r"\ell = -w",
+            SOFT,
+            F.binary_cross_entropy_with_logits(*map(tensor, (0.4, 0.3, 2.0)), pos_weight=tensor(3.0)),
+        ),
+    ],
+    "11-nll-ce-mse": [
+        (r"\text{Brier}", ONE, 3 * F.mse_loss(tensor(p), tensor(t))),
+        (r"\text{MSE} =", {"C": 3, r"\text{Brier}": ((p - t) ** 2).sum()}, F.mse_loss(tensor(p), tensor(t))),
+        (r"\mathbb{E}[\text{Brier}]", ONE, expected_brier()),
+        (r"\frac{\partial\, \text{MSE}}", TARGET, brier_gradient()),
+        (r"\frac{1}{N}\sum_{i=1}^{N} -\log", REGRESSION, None),
+        (r"-\log p(y \mid \mu, b)", LAPLACE, -stats.laplace.logpdf(2.0, 3.5, 0.7)),
+        (r"P(k \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
+        (r"-\log P(k \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    ],
+    "12-calibration": [
+        (
+            r"\text{ECE}",
+            BINS,
+            nllutils.ece(
+                np.repeat([[0.95, 0.05], [0.6, 0.4]], [4, 6], axis=0), [0, 0, 0, 1] + [0, 1] * 3, 10
+            ),
+        ),
+        (r"p_k", ONE | {"p": special.softmax(one / T)}, None),
+        (
+            r"\frac{\partial\, \text{NLL}}{\partial T}",
+            BATCH | {"p": special.softmax(z / T, axis=1)},
+            slope(lambda T: batch_loss(tensor(z) / T), T),
+        ),
+        (
+            r"\frac{\partial\, \text{NLL}}{\partial \beta}",
+            BATCH,
+            slope(lambda b: batch_loss(b * tensor(z)), 1.0),
+        ),
+        (
+            r"\frac{\partial^2\, \text{NLL}}{\partial \beta^2}",
+            BATCH,
+            slope(lambda b: batch_loss(b * tensor(z)), 1.0, order=2),
+        ),
+    ],
+    "13-language-models": [
+        (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),
+        (r"\text{당혹도}", TEXT, text.perplexity),
+        (r"\text{바이트당 비트}", TEXT, text.bits(per="byte")),
+        (r"m'", STREAM, None),
+        (r"s'", STREAM, np.exp(np.logaddexp(0.6 + np.log(2.5), special.logsumexp(one)) - 1.5)),
+        (r"Z", MATRICES, F.linear(tensor(z), tensor(z[:2]))),
+        (
+            r"\frac{\partial L}{\partial X}",
+            MATRICES,
+            slope(lambda X: F.linear(X, tensor(z[:2])) * tensor(z[:, :2]), z),
+        ),
+        (
+            r"\frac{\partial L}{\partial W}",
+            MATRICES,
+            slope(lambda W: F.linear(tensor(z), W) * tensor(z[:, :2]), z[:2]),
+        ),
+    ],
+    "glossary": [
+        (r"\log L(\theta)", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
+        (r"\text{NLL}", FLIPS | {r"P(y \mid x, \theta)": 0.2}, -np.log(0.2)),
+        (r"H(p) =", SURPRISE, None),
+        (r"\log p_k", ONE, None),
+        (r"\operatorname{LSE}", ONE, None),
+        (r"\frac{\partial\, \text{NLL}}", TARGET, slope(batch_loss, z)[1, 2] * 4),
+        (r"\text{mean}", BATCH, batch_loss(z, weight=tensor(w))),
+        (r"\text{sum}", BATCH, batch_loss(z, weight=tensor(w), reduction="sum")),
+        (r"\text{PPL}", {r"\text{평균 NLL}": text.mean}, text.perplexity),
+        (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "B": 7}, text.bits(per="byte")),
+    ],
+}

@@ -195,15 +195,16 @@ class Reader:
             return lambda at: reduce(np.broadcast_arrays(*(part(at) for part in arguments)), axis=0)
         self.take("_")
         index, *bounds = self.bracket()
-        size, skipped = [RANGES.get(index)], None
+        size, skipped = None, None
         if bounds == ["=", "1"]:
             self.take("^")
             size = self.bracket()
-        elif bounds[:1] == [r"\ne"]:
-            skipped = Reader(bounds[1:], self.world).whole()
-        elif bounds:
+        elif bounds and bounds[0] != r"\ne":
             raise ValueError(f"{index} should start at 1, not {' '.join(bounds)}")
-        size, body = Reader(size, self.world).whole(), self.signed_product()
+        elif bounds:
+            skipped = Reader(bounds[1:], self.world).whole()
+        size = Reader(size or [RANGES[index]], self.world).whole()
+        body = self.signed_product()
 
         def value(at):
             kept = (n for n in range(size(at)) if not (skipped and n == skipped(at)))

@@ -22,7 +22,7 @@ from theme import card, sharing
 
 CONF = """
 extensions = ["myst_parser", "theme"]
-html_math_renderer, html_theme, language = "katex", "course", "ko"
+html_math_renderer, html_theme, language, html_use_index = "katex", "course", "ko", False
 project, html_title, html_favicon = "책", "책", "curve.svg"
 """
 ADDRESS = "https://example.org/course/"

@@ -152,7 +152,7 @@ def test_a_formula_that_katex_cannot_read_says_why(tex, says):
 CONF = """
 extensions = ["myst_parser", "theme"]
 myst_enable_extensions = ["dollarmath"]
-html_math_renderer, html_theme, language = "katex", "course", "ko"
+html_math_renderer, html_theme, language, html_use_index = "katex", "course", "ko", False
 """
 
 

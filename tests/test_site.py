@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
@@ -217,6 +218,41 @@ def _kilobytes(site, address, asked):
     """Return what the files weigh as a server sends them."""
     files = [site / url.removeprefix(address).lstrip("/") for url in asked]
     return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) / 1024
+
+
+def test_a_heavy_page_would_be_noticed(tmp_path):
+    (tmp_path / "noise.woff2").write_bytes(np.random.default_rng(0).bytes(1024 * (MOST_KILOBYTES + 1)))
+    (tmp_path / "words.js").write_text("우도 " * 100_000, "utf-8")
+    assert _kilobytes(tmp_path, "http://here", ["http://here/noise.woff2"]) > MOST_KILOBYTES
+    assert _kilobytes(tmp_path, "http://here", ["http://here/words.js"]) < 10, "text travels compressed"
+
+
+PAPER = 170, 259  # millimetres of an A4 sheet that are printed on
+PIXELS = 96 / 25.4  # a millimetre
+SLACK = 0.1
+
+
+def on_paper(page):
+    """Show a page as it will be printed; return its height as a share of a sheet."""
+    page.set_viewport_size({"width": round(PAPER[0] * PIXELS), "height": 900})
+    page.emulate_media(media="print", color_scheme="dark")
+    return page.evaluate("document.querySelector('.columns').scrollHeight") / (PAPER[1] * PIXELS)
+
+
+def test_paper_is_light_and_shows_the_text_alone(visit, address):
+    page = visit(f"{address}/chapters/06-log-softmax.html", scheme="dark").page
+    assert on_paper(page) > 5
+    style = "selector => getComputedStyle(document.querySelector(selector))"
+    assert page.evaluate(f"({style})('body').backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(f"({style})('article img').filter") == "none"
+    shown = page.locator(".skip, .bar, nav, .actions, .copy, .headerlink").evaluate_all(
+        "all => all.filter(each => each.checkVisibility()).map(each => each.outerHTML)"
+    )
+    assert not shown
+
+
+def test_the_summary_fits_on_one_sheet(visit, address):
+    assert on_paper(visit(f"{address}/summary.html").page) < 1 - SLACK
 
 
 def test_the_site_works_from_disk(visit, site):

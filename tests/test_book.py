@@ -1,5 +1,9 @@
 """`make book` builds when something has changed, and never calls a faulty book a success."""
 
+import os
+import shutil
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import book
@@ -63,3 +67,26 @@ def test_a_fault_is_found_again(repository):
         with pytest.raises(SystemExit, match="has faults"):
             book.main()
     assert repository.leftovers == [False, False]
+
+
+def test_builds_in_an_awkward_place(tmp_path):
+    """A real, small book: space and Hangul in the path, locale C, another time zone, read-only chapters."""
+    folder = tmp_path / "우도 course"
+    for name in ("nllutils", "theme", "tools"):
+        shutil.copytree(book.ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_config.yml", "references.bib"):
+        shutil.copy(book.ROOT / name, folder)
+    (folder / "index.md").write_text("# 우도\n\n$$p = 0.7$$\n", "utf8")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: chapters/01\n")
+    (folder / "chapters").mkdir()
+    (folder / "chapters" / "01.md").write_text("# 동전\n\n[우도](../index.md)\n", "utf8")
+    (folder / "chapters").chmod(0o555)
+    before = (folder / "chapters").stat().st_mtime_ns
+    environment = {**os.environ, "LC_ALL": "C", "TZ": "Asia/Seoul"}
+    made = subprocess.run(
+        [sys.executable, folder / "tools" / "book.py"], env=environment, capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert (folder / "_build" / "html" / "chapters" / "01.html").exists()
+    assert (folder / "chapters").stat().st_mtime_ns == before
+    (folder / "chapters").chmod(0o755)

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 import refresh
 from install import ROOT
-from prose import evidence, unfounded, wrong_words
+from prose import WRONG_WORDS, evidence, unfounded, wrong_words
 
 PAGES = ["index.md", "summary.md", "glossary.md", "api.md", "references.md"]
 # Korean that readers see outside of the pages.
@@ -48,6 +48,10 @@ def test_one_word_per_term(name):
     assert files
     faults = {file.name: list(wrong_words(file.read_text("utf8"))) for file in files}
     assert not any(faults.values()), faults
+
+
+def test_right_words_are_not_wrong():
+    assert list(wrong_words("\n".join(WRONG_WORDS.values()))) == []
 
 
 def test_planted_numbers_are_seen(known):

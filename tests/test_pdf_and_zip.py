@@ -184,6 +184,13 @@ def test_the_zip_opens_from_disk(unpacked, visit):
     assert not first.troubles
 
 
+def test_nothing_of_one_build_stands_in_the_pages(unpacked):
+    # An object that was meant to be a word: `<built-in method copy of dict object at 0x7f…>`.
+    address = re.compile(r"\bat 0x[0-9a-f]{6,}")
+    assert address.search("<function f at 0x7f91e99f5b80>")
+    assert not [page.name for page in unpacked.rglob("*.html") if address.search(page.read_text("utf-8"))]
+
+
 def test_the_same_pages_make_the_same_zip(tmp_path):
     for number in range(2):
         pages = tmp_path / str(number)

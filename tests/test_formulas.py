@@ -15,10 +15,7 @@ ASSERTED = "<assert>"
 DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 # Displays that claim no equation between values; the chapters' own cells check what they do claim.
 NO_EQUATION = {
-    r"\leftarrow": "a step of an algorithm",
     r"\arg": "the same place, not the same value",
-    r"\max_\theta": "the largest value over a grid, searched in the chapter",
-    r"\cdots": "a product that the next formula writes out",
     r"\text{none}": "a list",
     r"\begin{cases}": "two cases, compared with autograd in the chapter",
     r"L(\theta \mid \text{data}) = P": "the definition of the likelihood",
@@ -121,7 +118,8 @@ SLIPS = {"+": "-", "-": "+", "1": "2", "2": "3", r"\log": r"\exp", r"\max": r"\m
 def slips(statement, defined):
     """All statements with one slip, on the right of what is only `defined`."""
     words = statement.split(" ")
-    start = words.index("=") if defined and "=" in words else 0
+    signs = [place for place, word in enumerate(words) if word in tex.RELATIONS]
+    start = signs[0] if defined and signs else 0
     for place in range(start, len(words)):
         if words[place] in SLIPS:
             yield " ".join([*words[:place], SLIPS[words[place]], *words[place + 1 :]])

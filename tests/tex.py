@@ -16,12 +16,13 @@ import numpy as np
 
 SPACING = re.compile(r"\\(left|right|[bB]igg?[lr]?)(?![A-Za-z])|\\[,;! ]")
 TOKEN = re.compile(
-    r"""\\(?:text|operatorname|mathrm|mathbb)\{[^}]*\}'* | \\(?:hat|bar|tilde)\ ?(?:\{\w\}|\w)
+    r"""\\(?:text|operatorname|mathrm|mathbb)\{[^}]*\}'* | \\(?:hat|bar|tilde)\{\w\}
     | \\[A-Za-z]+ | \\. | \d+(?:\.\d+)? | [A-Za-z]'* | \S""",
     re.VERBOSE,
 )
 RELATIONS = {
     "=": np.allclose,
+    r"\leftarrow": np.allclose,
     r"\le": lambda left, right: left <= right + 1e-12,
     r"\ge": lambda left, right: left >= right - 1e-12,
     r"\approx": lambda left, right: np.isclose(left, right, rtol=1e-2),
@@ -29,13 +30,15 @@ RELATIONS = {
 FUNCTIONS = {r"\log": np.log, r"\exp": np.exp, r"\sqrt": np.sqrt}
 CONSTANTS = {"e": math.e, r"\pi": math.pi}
 REDUCTIONS = {r"\sum": np.sum, r"\prod": np.prod, r"\max": np.max, r"\min": np.min}
-RANGES = {"i": "N", "j": "C", "k": "C", "c": "C", "m": "M"}  # what an index counts that has no bounds
+# What an index without bounds counts.
+RANGES = {"i": "N", "j": "C", "k": "C", "c": "C", "m": "M", r"\theta": "M"}
 ENDS = {None, "+", "-", ")", "]", "}", ",", r"\mid", r"\|", r"\rvert"}
 
 
 def plain(tex):
     """One spelling for formulas that look the same."""
-    spaced = " ".join(TOKEN.findall(SPACING.sub(" ", tex)))
+    tex = re.sub(r"\\(hat|bar|tilde) *(?:\{(\w)\}|(\w))", r"\\\1{\2\3}", SPACING.sub(" ", tex))
+    spaced = " ".join(TOKEN.findall(tex))
     return re.sub(r"\{ (\S+) \}", r"\1", spaced)
 
 
@@ -156,8 +159,21 @@ class Reader:
         exponent = self.inside()
         return lambda at: base(at) ** exponent(at)
 
+    def phrase(self):
+        """The longest name of the world that stands here and has more than one token, or None."""
+        here = " ".join(self.words[self.place :]) + " "
+        return max(
+            (name for name in self.world if " " in name and here.startswith(f"{name} ")),
+            default=None,
+            key=len,
+        )
+
     def atom(self):
         word = self.next or ""
+        if phrase := self.phrase():
+            self.place += len(tokens(phrase))
+            value = self.world[phrase]
+            return value if callable(value) else lambda at: value
         if word in ("(", "[", "{"):
             return self.inside()
         if word in REDUCTIONS:
@@ -221,28 +237,11 @@ class Reader:
         indices = []
         while self.next == "_" or self.words[self.place : self.place + 3] == ["^", "{", "("]:
             self.take()
-            script = self.bracket()
-            known = self.known(f"{name} _ {' '.join(script)}")
-            if known:
-                return known
-            indices += self.indices(script)
-        if self.next == "(":
-            start, inside = self.place, self.bracket()
-            known = self.known(f"{name} ( {' '.join(inside)} )")
-            if known:
-                return known
-            if callable(self.world.get(name)):
-                arguments = self.arguments(inside)
-                return lambda at: self.world[name](*(argument(at) for argument in arguments))
-            self.place = start  # no call but a product
+            indices += self.indices(self.bracket())
+        if self.next == "(" and callable(self.world.get(name)):
+            arguments = self.arguments(self.bracket())
+            return lambda at: self.world[name](*(argument(at) for argument in arguments))
         return lambda at: self.look_up(name, at, tuple(index(at) for index in indices))
-
-    def known(self, whole):
-        """What the world says of a name with its index or of a call, if anything."""
-        if whole not in self.world:
-            return None
-        value = self.world[whole]
-        return value if callable(value) else lambda at: value
 
     def indices(self, words):
         """Of `i, y_i`, of `ik` and of the raised `(i)`."""

@@ -7,7 +7,7 @@ the first side is what it defines, the value of that side.
 import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy import special, stats
+from scipy import optimize, special, stats
 from sklearn.utils.class_weight import compute_class_weight
 
 import nllutils
@@ -28,7 +28,7 @@ def slope(function, *places, order=1):
 
 # Four samples, three classes: logits, classes, class weights, losses. The letters are the book's.
 z = np.array([[0.3, -1.2, 2.0], [1.5, 0.2, -0.7], [0.0, 0.9, 0.4], [-0.8, 2.2, 1.1]])
-y, w, T = np.array([0, 2, 1, 2]), np.array([1.0, 5.0, 20.0]), 1.7
+y, w, T, ETA = np.array([0, 2, 1, 2]), np.array([1.0, 5.0, 20.0]), 1.7, 0.05
 
 
 def batch_loss(z, **options):
@@ -73,6 +73,8 @@ PEAK = {"p": 0.73, r"\hat p": 0.7, "n": 100}  # of the NLL of 70 heads in 100
 STREAM = {"m": 0.6, "s": 2.5, "m'": 1.5, "z": one, "C": 3}
 LAYERS = {"W_1": z, "b_1": losses, "x": one, "W_2": z.T, "b_2": w, "h": losses}
 MATRICES = {"X": z, "W": z[:2], "G": z[:, :2]}
+PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
+MODELS = {"M": 3, r"L(\theta \mid D)": lambda at: [0.2, 0.5, 0.3][at[r"\theta"]]}
 BINS = {"n": [4, 6], "N": 10, "M": 2, r"\text{acc}": [0.75, 0.5], r"\text{conf}": [0.95, 0.6]}
 
 
@@ -88,7 +90,29 @@ def peak_nll(p):
     return coin_nll(p, 100, 70)
 
 
+def newton_step(loss, place):
+    first, second = (lambda p, order=order: slope(loss, p, order=order) for order in (1, 2))
+    return optimize.newton(first, place, fprime=second, maxiter=1, disp=False)
+
+
+def sgd(loss, place):
+    """One step of PyTorch's gradient descent at the rate ETA."""
+    place = tensor(place).requires_grad_()
+    optimizer = torch.optim.SGD([place], lr=ETA)
+    loss(place).backward()
+    optimizer.step()
+    return place.detach().numpy()
+
+
 PEAK |= {r"\text{NLL}(\hat p)": peak_nll(tensor(0.7)), r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
+STEP = {"p": 0.3, r"\eta": ETA, r"\frac{d}{dp}\,\text{평균 NLL}(p)": slope(coin_nll, 0.3)}
+PARAMETER_STEP = {r"\theta": 0.3, r"\eta": ETA, r"\nabla_\theta\, \text{NLL}(\theta)": slope(coin_nll, 0.3)}
+LOGIT_STEP = ONE | {r"\eta": ETA, r"\text{onehot}(y)": t}
+NEWTON = {
+    "p": 0.6,
+    r"\text{NLL}'(p)": slope(coin_nll, 0.6),
+    r"\text{NLL}''(p)": slope(coin_nll, 0.6, order=2),
+}
 cross_entropy = stats.entropy(q) + stats.entropy(q, p)
 H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
 SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
@@ -114,11 +138,14 @@ CASES = {
         (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
     ],
     "02-log": [
+        (r"L(\theta", PRODUCT, 0.5 * 0.2 * 0.1),
         (r"\log L(\theta", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
         (r"\frac{d}{dp}", COIN, -slope(coin_nll, 0.3)),
         (r"\frac{d^2}{dp^2}", COIN, -slope(coin_nll, 0.3, order=2)),
     ],
     "03-negation": [
+        (r"\max_\theta", MODELS, None),
+        (r"p \leftarrow", STEP, sgd(coin_nll, 0.3)),
         (r"\text{NLL} =", FLIPS | {"y": 1}, -stats.bernoulli.logpmf(1, 0.3)),
         (r"\frac{d}{dp}\left(", COIN, slope(lambda p: -torch.log(p), 0.3)),
         (r"\text{NLL}(\theta)", FLIPS, -stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
@@ -153,6 +180,7 @@ CASES = {
         (r"\log\left(\tfrac{1}{2} p", TWO, None),
     ],
     "07-classifier": [
+        (r"z \leftarrow", LOGIT_STEP, sgd(lambda z: F.cross_entropy(z, tensor(t)), one)),
         (r"h", LAYERS, F.linear(*map(tensor, (one, z, losses))).relu()),
         (r"z = W", LAYERS, F.linear(*map(tensor, (losses, z.T, w)))),
     ],
@@ -173,6 +201,7 @@ CASES = {
         (r"\sum_{k \ne j}", WEIGHTED, None),
     ],
     "09-mle": [
+        (r"p \leftarrow", NEWTON, newton_step(coin_nll, 0.6)),
         (r"H(p, q) = -\sum", SURPRISE, cross_entropy),
         (r"H(p) =", SURPRISE, None),
         (r"\mathrm{KL}", SURPRISE, None),
@@ -263,6 +292,7 @@ CASES = {
         ),
     ],
     "glossary": [
+        (r"\theta \leftarrow", PARAMETER_STEP, sgd(coin_nll, 0.3)),
         (r"\log L(\theta)", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
         (r"\text{NLL}", FLIPS | {r"P(y \mid x, \theta)": 0.2}, -np.log(0.2)),
         (r"H(p) =", SURPRISE, None),

@@ -79,11 +79,15 @@ def class_weights(w2, n0, n1, n2):
     }
 
 
+def exact_zero(difference):
+    return 0 if abs(difference) < 1e-12 else difference
+
+
 def cross_entropy_kl(q0, q1, q2):
     p, q = np.array([0.5, 0.3, 0.2]), np.array([q0, q1, q2]) / max(q0 + q1 + q2, 1)
     entropy = nllutils.cross_entropy(np.log(p), p)
     cross = nllutils.cross_entropy(np.log(q), p) if q.all() else math.inf if q.any() else math.nan
-    return {"cross": cross, "entropy": entropy, "kl": cross - entropy}
+    return {"cross": cross, "entropy": entropy, "kl": exact_zero(cross - entropy)}
 
 
 def micro_batches(n0, mean0, n1, mean1):
@@ -91,7 +95,7 @@ def micro_batches(n0, mean0, n1, mean1):
     for count, mean in [(n0, mean0), (n1, mean1)]:
         corpus.add(total=count * mean, count=count)
     naive = np.mean([mean0, mean1])
-    return {"naive": naive, "exact": corpus.mean, "gap": naive - corpus.mean, "loud": n1 / n0}
+    return {"naive": naive, "exact": corpus.mean, "gap": exact_zero(naive - corpus.mean), "loud": n1 / n0}
 
 
 def confident_mistake(gap):
@@ -279,6 +283,8 @@ def agree(text, expected):
     if math.isnan(expected) or math.isinf(expected):
         return text == {math.inf: "∞", -math.inf: "−∞"}.get(expected, "—")
     mantissa, _, exponent = text.replace("−", "-").partition("e")
+    if float(mantissa) == 0:  # which only 0 itself is shown as
+        return expected == 0
     half_a_unit = 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
     return abs(float(f"{mantissa}e{exponent or 0}") - expected) <= half_a_unit * (1 + 1e-6)
 
@@ -289,7 +295,8 @@ def agree(text, expected):
         ("0.4170", 0.41703, True),
         ("0.4171", 0.41703, False),
         ("2.66e−5", 2.656e-5, True),
-        ("0.0000", 2.656e-5, True),
+        ("0.0000", 2.656e-5, False),
+        ("0.0000", 0.0, True),
         ("2.67e−5", 2.656e-5, False),
         ("∞", math.inf, True),
         ("—", math.inf, False),
@@ -382,6 +389,12 @@ def test_a_step_is_gradient_descent(opened):
             assert agree(seen["numbers"][WORDS["negative-log"]["numbers"][key]], float(value)), (steps, key)
         assert seen["picture"].count('class="empty"') == steps
         assert not DEBRIS.search(seen["words"])
+
+
+def test_a_step_out_of_the_probabilities_is_not_taken(opened):
+    page = opened(explorables.show("negative-log", p=0.2, share=0.7, rate=1)).page
+    page.get_by_role("button", name=WORDS["negative-log"]["actions"]["step"]).click()
+    assert check(page, "negative-log")["state"]["p"] == 0.2
 
 
 def test_figures_on_one_page_do_not_disturb_each_other(opened):

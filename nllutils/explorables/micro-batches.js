@@ -2,6 +2,7 @@ import { HEIGHT, box, number, text } from "./base.js";
 
 function draw({ n0, n1, mean0, mean1 }, width, words) {
   const naive = (mean0 + mean1) / 2, exact = (n0 * mean0 + n1 * mean1) / (n0 + n1);
+  const same = Math.abs(naive - exact) < 1e-9;
   const x = (n) => 46 + (n / (n0 + n1)) * (width - 62), y = (loss) => HEIGHT - 40 - loss * 33;
   const level = (value, kind) => `<polyline class="${kind}" points="46,${y(value)} ${width - 16},${y(value)}"/>`;
   const grid = [0, 1, 2, 3, 4, 5].map((v) => text(40, y(v) + 4, v, "end") + level(v, "grid")).join("");
@@ -12,8 +13,8 @@ function draw({ n0, n1, mean0, mean1 }, width, words) {
       + level(naive, "second") + text(width - 20, y(naive) + lower[0], words.naive + number(naive), "halo end")
       + level(exact, "first") + text(width - 20, y(exact) + lower[1], words.exact + number(exact), "halo end")
       + text(46, HEIGHT - 14, `${words.width}${n0} + ${n1}`),
-    numbers: { naive, exact, gap: naive - exact, loud: number(n1 / n0, 2) },
-    sentence: Math.abs(naive - exact) < 1e-9 ? "same" : "different",
+    numbers: { naive, exact, gap: same ? 0 : naive - exact, loud: number(n1 / n0, 2) },
+    sentence: same ? "same" : "different",
   };
 }
 

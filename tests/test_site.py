@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from docutils import nodes
 from fontTools.ttLib import TTFont
 from PIL import Image
 from sphinx_external_toc.parsing import parse_toc_yaml
@@ -140,6 +141,28 @@ def test_every_box_of_the_chapters_is_a_box_on_the_site(names, pages):
 def test_formula_html_has_a_copy_for_screen_readers_and_sets_hangul():
     assert "<math" in formulas.to_html(r"P(\text{앞면}) = 0.7")
     assert "hangul" in formulas.to_html(r"P(\text{앞면}) = 0.7")
+
+
+@pytest.mark.parametrize(
+    ("tex", "after", "pieces"),
+    [
+        ("N", "개이고, 둘", ["N개이고,", " 둘"]),  # "개이고" would look lost at the start of a line
+        ("N", " 다음", ["N", " 다음"]),
+        ("p = 0.7", "인 동전", ["p = 0.7", "인 동전"]),  # may break at its equals sign
+        (r"\frac{1", "은", [r"\frac{1", "은"]),
+    ],
+)
+def test_a_particle_stays_on_the_line_of_its_formula(tex, after, pieces):
+    paragraph = nodes.paragraph("", "", nodes.math("", tex), nodes.Text(after))
+    formulas.keep_particles(None, paragraph)
+    assert [child.astext() for child in paragraph] == pieces
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"), [(r"-\log\frac{a}{b}", "−log a/b"), (r"\text{앞면}", "앞면"), (r"\foo", "")]
+)
+def test_a_formula_as_plain_text(tex, text):
+    assert formulas.to_text(tex).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ OPTIONS = {
 }
 # These environments number their own lines; Sphinx numbers the block, and one number is enough.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
+GLUED = re.compile(r"[가-힣]+[.,?)]*")
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 FUNCTION_APPLICATION = "\u2061"  # stands, invisibly, between a function and what it is applied to
 
@@ -95,6 +96,24 @@ def visit_block(self, node):
     raise nodes.SkipNode
 
 
+def keep_particles(app, doctree):
+    """Let no line end between a short formula and the particle or counter glued to it: `$N$개이고`."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent, place = formula.parent, formula.parent.index(formula)
+        after = parent[place + 1] if place + 1 < len(parent) else None
+        glued = isinstance(after, nodes.Text) and GLUED.match(after)
+        if glued and _is_one_piece(formula.astext()):
+            together = nodes.inline("", "", formula.deepcopy(), nodes.Text(glued[0]), classes=["together"])
+            parent[place : place + 2] = [together, nodes.Text(after[glued.end() :])]
+
+
+def _is_one_piece(tex):
+    try:
+        return to_html(tex).count('class="katex-base"') == 1
+    except ValueError:  # the build says so where the formula is set
+        return False
+
+
 def mark_page(app, pagename, templatename, context, doctree):
     """Tell the layout whether this page has formulas: the others do not load KaTeX's style sheet."""
     context["has_formulas"] = 'class="katex' in context.get("body", "")
@@ -112,5 +131,6 @@ def copy_style(app, exception):
 def setup(app):
     """Register the renderer; `_config.yml` chooses it with `html_math_renderer: katex`."""
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
+    app.connect("doctree-read", keep_particles)
     app.connect("html-page-context", mark_page)
     app.connect("build-finished", copy_style)

@@ -26,9 +26,25 @@ def slope(function, *places, order=1):
     return value.detach().numpy()
 
 
-# Four samples, three classes: logits, classes, class weights, losses. The letters are the book's.
+def newton_step(loss, place):
+    """One step of SciPy's Newton method."""
+    first, second = (lambda p, order=order: slope(loss, p, order=order) for order in (1, 2))
+    return optimize.newton(first, place, fprime=second, maxiter=1, disp=False)
+
+
+def sgd_step(loss, place):
+    """One step of PyTorch's gradient descent."""
+    place = tensor(place).requires_grad_()
+    optimizer = torch.optim.SGD([place], lr=RATE[r"\eta"])
+    loss(place).backward()
+    optimizer.step()
+    return place.detach().numpy()
+
+
+# --- Four samples, three classes. The letters are the book's ---
+
 z = np.array([[0.3, -1.2, 2.0], [1.5, 0.2, -0.7], [0.0, 0.9, 0.4], [-0.8, 2.2, 1.1]])
-y, w, T, ETA = np.array([0, 2, 1, 2]), np.array([1.0, 5.0, 20.0]), 1.7, 0.05
+y, w, T, RATE = np.array([0, 2, 1, 2]), np.array([1.0, 5.0, 20.0]), 1.7, {r"\eta": 0.05}
 
 
 def batch_loss(z, **options):
@@ -38,81 +54,23 @@ def batch_loss(z, **options):
 losses = batch_loss(z, reduction="none").numpy()
 BATCH = {"z": z, "p": special.softmax(z, axis=1), "y": y, "w": w, r"\ell": losses, r"\varepsilon": 0.1}
 BATCH |= {"x": special.log_softmax(z, axis=1), "N": 4, "C": 3, "T": T, "i": 1, "k": 1}
-# One sample of class 2; q are the true probabilities, t is the class as a vector.
+COUNTS = {"N": 4, "C": 3, "k": 1, "y": y, "n": np.bincount(y), r"\hat q": np.array([1, 1, 2]) / 4}
+COUNTS |= {r"\hat p": nllutils.mle_categorical(y, 3), "N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
+LAYERS = {"W_1": z, "b_1": losses, "x": z[1], "W_2": z.T, "b_2": w, "h": losses}
+MATRICES = {"X": z, "W": z[:2], "G": z[:, :2]}
+BINS = {"n": [4, 6], "N": 10, "M": 2, r"\text{acc}": [0.75, 0.5], r"\text{conf}": [0.95, 0.6]}
+
+# --- One of them, of class 2. q are true probabilities, t is the class as a vector ---
+
 one, p, q, t = z[1], special.softmax(z[1]), np.array([0.5, 0.3, 0.2]), np.array([0.0, 0.0, 1.0])
 ONE = {"z": one, "p": p, "q": q, "w": w, "t": t, "y": 2, "c": 2, "j": 1, "k": 1, "C": 3, "T": T}
 ONE |= {r"\text{NLL}": losses[1], "m": one.max(), r"\operatorname{LSE}": lambda *z: special.logsumexp(z)}
 TARGET = ONE | {"j": 2, "k": 2}
 TWO = ONE | {"p": np.stack([p, p, q])}  # two models, p^{(1)} and p^{(2)}
 SCORES = ONE | {"x": one, "S": np.exp(one).sum()}
-
-N, WEIGHTED = 100, ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one + np.log(w))}
-COIN = {"n": 10, "k": 7, "p": 0.3, r"\bar{y}": 0.7}
-FLIPS = {"y": [1, 0, 1, 1], "N": 4, r"\theta": 0.3, "P": stats.bernoulli.pmf}
-NORMAL = {"x": [0.4, 1.9], "N": 2, r"\mu": 0.7, r"\sigma": 1.3}
-STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
-STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
-COUNTS = {
-    "N": 4,
-    "C": 3,
-    "k": 1,
-    r"\hat q": np.array([1, 1, 2]) / 4,
-    r"\hat p": nllutils.mle_categorical(y, 3),
-}
-COUNTS |= {"N_k": lambda at: np.bincount(y)[at.get("k", 1)], "q": q, "y": y, "n": np.bincount(y)}
-REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N": 3, "p": stats.norm.pdf}
-REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
-BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": special.expit}
-SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
-LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
-POISSON = {"k": 4, r"\lambda": 2.6}
-TEXT = {"T": 3, "B": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
-text = nllutils.NLLAccumulator()
-text.add(-np.log([0.5, 0.2, 0.1]).sum(), 3, n_bytes=7)
-PEAK = {"p": 0.73, r"\hat p": 0.7, "n": 100}  # of the NLL of 70 heads in 100
 STREAM = {"m": 0.6, "s": 2.5, "m'": 1.5, "z": one, "C": 3}
-LAYERS = {"W_1": z, "b_1": losses, "x": one, "W_2": z.T, "b_2": w, "h": losses}
-MATRICES = {"X": z, "W": z[:2], "G": z[:, :2]}
-PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
-MODELS = {"M": 3, r"L(\theta \mid D)": lambda at: [0.2, 0.5, 0.3][at[r"\theta"]]}
-BINS = {"n": [4, 6], "N": 10, "M": 2, r"\text{acc}": [0.75, 0.5], r"\text{conf}": [0.95, 0.6]}
-
-
-def coin_nll(p, n=10, k=7):
-    return -torch.distributions.Binomial(n, probs=p).log_prob(tensor(k))
-
-
-def normal_nll(mu, sigma):
-    return F.gaussian_nll_loss(tensor(NORMAL["x"]), mu, sigma**2, full=True, reduction="sum")
-
-
-def peak_nll(p):
-    return coin_nll(p, 100, 70)
-
-
-def newton_step(loss, place):
-    first, second = (lambda p, order=order: slope(loss, p, order=order) for order in (1, 2))
-    return optimize.newton(first, place, fprime=second, maxiter=1, disp=False)
-
-
-def sgd(loss, place):
-    """One step of PyTorch's gradient descent at the rate ETA."""
-    place = tensor(place).requires_grad_()
-    optimizer = torch.optim.SGD([place], lr=ETA)
-    loss(place).backward()
-    optimizer.step()
-    return place.detach().numpy()
-
-
-PEAK |= {r"\text{NLL}(\hat p)": peak_nll(tensor(0.7)), r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
-STEP = {"p": 0.3, r"\eta": ETA, r"\frac{d}{dp}\,\text{평균 NLL}(p)": slope(coin_nll, 0.3)}
-PARAMETER_STEP = {r"\theta": 0.3, r"\eta": ETA, r"\nabla_\theta\, \text{NLL}(\theta)": slope(coin_nll, 0.3)}
-LOGIT_STEP = ONE | {r"\eta": ETA, r"\text{onehot}(y)": t}
-NEWTON = {
-    "p": 0.6,
-    r"\text{NLL}'(p)": slope(coin_nll, 0.6),
-    r"\text{NLL}''(p)": slope(coin_nll, 0.6, order=2),
-}
+LOGIT_STEP = ONE | RATE | {r"\text{onehot}(y)": t}
+WEIGHTED = ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one + np.log(w))}
 cross_entropy = stats.entropy(q) + stats.entropy(q, p)
 H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
 SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
@@ -123,13 +81,55 @@ def brier_gradient():
     return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor(t)), one)[2]
 
 
-def weighted_mean_gradient():
-    target = torch.tensor(np.repeat([0, 1, 2], (N * q).astype(int)))
-    return slope(lambda z: F.cross_entropy(z.expand(N, 3), target, weight=tensor(w)), one)[1]
-
-
 def expected_brier():
     return sum(q[k] * ((p - np.eye(3)[k]) ** 2).sum() for k in range(3))
+
+
+def weighted_mean_gradient():
+    target = torch.tensor(np.repeat([0, 1, 2], [5, 3, 2]))  # in the proportions q
+    return slope(lambda z: F.cross_entropy(z.expand(10, 3), target, weight=tensor(w)), one)[1]
+
+
+# --- A coin ---
+
+
+def coin_nll(p, n=10, k=7):
+    return -torch.distributions.Binomial(n, probs=p).log_prob(tensor(k))
+
+
+def peak_nll(p):
+    return coin_nll(p, 100, 70)
+
+
+COIN = {"n": 10, "k": 7, "p": 0.3, r"\bar{y}": 0.7}
+FLIPS = {"y": [1, 0, 1, 1], "N": 4, r"\theta": 0.3, "P": stats.bernoulli.pmf}
+STEP = RATE | {"p": 0.3, r"\frac{d}{dp}\,\text{평균 NLL}(p)": slope(coin_nll, 0.3)}
+PARAMETER_STEP = RATE | {r"\theta": 0.3, r"\nabla_\theta\, \text{NLL}(\theta)": slope(coin_nll, 0.3)}
+NEWTON = {"p": 0.6, r"\text{NLL}'(p)": slope(coin_nll, 0.6)}
+NEWTON |= {r"\text{NLL}''(p)": slope(coin_nll, 0.6, order=2)}
+PEAK = {"p": 0.73, r"\hat p": 0.7, "n": 100, r"\text{NLL}(\hat p)": peak_nll(tensor(0.7))}
+PEAK |= {r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
+
+# --- Other data ---
+
+NORMAL = {"x": [0.4, 1.9], "N": 2, r"\mu": 0.7, r"\sigma": 1.3}
+REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N": 3, "p": stats.norm.pdf}
+REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
+LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
+POISSON = {"k": 4, r"\lambda": 2.6}
+STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
+STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
+BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": special.expit}
+SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
+PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
+MODELS = {"M": 3, r"L(\theta \mid D)": lambda at: [0.2, 0.5, 0.3][at[r"\theta"]]}
+TEXT = {"T": 3, "B": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
+text = nllutils.NLLAccumulator()
+text.add(-np.log([0.5, 0.2, 0.1]).sum(), 3, n_bytes=7)
+
+
+def normal_nll(mu, sigma):
+    return F.gaussian_nll_loss(tensor(NORMAL["x"]), mu, sigma**2, full=True, reduction="sum")
 
 
 CASES = {
@@ -145,7 +145,7 @@ CASES = {
     ],
     "03-negation": [
         (r"\max_\theta", MODELS, None),
-        (r"p \leftarrow", STEP, sgd(coin_nll, 0.3)),
+        (r"p \leftarrow", STEP, sgd_step(coin_nll, 0.3)),
         (r"\text{NLL} =", FLIPS | {"y": 1}, -stats.bernoulli.logpmf(1, 0.3)),
         (r"\frac{d}{dp}\left(", COIN, slope(lambda p: -torch.log(p), 0.3)),
         (r"\text{NLL}(\theta)", FLIPS, -stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
@@ -180,7 +180,7 @@ CASES = {
         (r"\log\left(\tfrac{1}{2} p", TWO, None),
     ],
     "07-classifier": [
-        (r"z \leftarrow", LOGIT_STEP, sgd(lambda z: F.cross_entropy(z, tensor(t)), one)),
+        (r"z \leftarrow", LOGIT_STEP, sgd_step(lambda z: F.cross_entropy(z, tensor(t)), one)),
         (r"h", LAYERS, F.linear(*map(tensor, (one, z, losses))).relu()),
         (r"z = W", LAYERS, F.linear(*map(tensor, (losses, z.T, w)))),
     ],
@@ -207,7 +207,7 @@ CASES = {
         (r"\mathrm{KL}", SURPRISE, None),
         (r"H(p, q) = H(p)", SURPRISE, cross_entropy),
         (r"H(p, q) = -1", CERTAIN, losses[1]),
-        (r"-\frac{1}{N} \sum", COUNTS | H, None),
+        (r"-\frac{1}{N} \sum", COUNTS | H | {"q": q}, None),
         (r"P(y = 1 \mid x, \theta)", STUDENT, None),
         (r"P(y = 0 \mid x, \theta)", STUDENT, special.expit(-1.2)),
         (r"\text{NLL}'(p)", COIN, slope(coin_nll, 0.3)),
@@ -292,7 +292,7 @@ CASES = {
         ),
     ],
     "glossary": [
-        (r"\theta \leftarrow", PARAMETER_STEP, sgd(coin_nll, 0.3)),
+        (r"\theta \leftarrow", PARAMETER_STEP, sgd_step(coin_nll, 0.3)),
         (r"\log L(\theta)", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
         (r"\text{NLL}", FLIPS | {r"P(y \mid x, \theta)": 0.2}, -np.log(0.2)),
         (r"H(p) =", SURPRISE, None),

@@ -13,7 +13,7 @@ LEAST_RECALL = 0.99
 
 @pytest.fixture(scope="module")
 def texts(site):
-    """The text that the search answers for: all but displayed formulas and the copies of formulas."""
+    """The text that the search answers for: displayed formulas, copies of formulas, numbers in code aside."""
     soups = {
         path.relative_to(site).with_suffix("").as_posix(): BeautifulSoup(
             path.read_text("utf-8"), "html.parser"
@@ -24,6 +24,8 @@ def texts(site):
     for soup in soups.values():
         for copy in soup.article.select(".katex-display, .katex-html, annotation, script, style, svg"):
             copy.decompose()
+        for code in soup.article.select("pre"):
+            code.string = re.sub(r"\d[\d.]*", " ", code.text)
     return {name: soup.article.text for name, soup in soups.items()}
 
 
@@ -72,7 +74,7 @@ def test_excerpts_are_plain_words_with_the_hits_marked(search, query):
     assert page.locator(".results mark").count()
 
 
-@pytest.mark.parametrize("query", ["얼룩말", "가나다라마바사", "((", "[가-힣", "\\\\", "우도 얼룩말"])
+@pytest.mark.parametrize("query", ["얼룩말", "가나다라마바사", "(]", "[가-힣", "\\\\", "우도 얼룩말"])
 def test_what_is_nowhere_is_said_in_korean(search, query):
     assert not search(query)
     assert "없습니다" in search.visit.page.inner_text("#found")

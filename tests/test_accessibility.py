@@ -39,7 +39,7 @@ def violations_on_screens(page):
 
 def test_axe_would_notice(visit):
     page = "<!doctype html><html lang=ko><title>x</title><main><h1>x</h1>{}</main>"
-    pale = "<p style='color: #bbb; background: #fff'>거의 안 보이는 글</p>"
+    pale = "<p style='color: silver; background: white'>거의 안 보이는 글</p>"
     assert not violations(visit(f"data:text/html;charset=utf-8,{page.format('')}").page)
     for rule, fault in [("image-alt", "<img src='data:,'>"), ("color-contrast", pale), ("label", "<input>")]:
         found = violations(visit(f"data:text/html;charset=utf-8,{page.format(fault)}").page)

@@ -74,7 +74,7 @@ def test_excerpts_are_plain_words_with_the_hits_marked(search, query):
     assert page.locator(".results mark").count()
 
 
-@pytest.mark.parametrize("query", ["얼룩말", "가나다라마바사", "(]", "[가-힣", "\\\\", "우도 얼룩말"])
+@pytest.mark.parametrize("query", ["얼룩말", "(]", "[가-힣", "\\\\", "c++의", "우도 얼룩말"])
 def test_what_is_nowhere_is_said_in_korean(search, query):
     assert not search(query)
     assert "없습니다" in search.visit.page.inner_text("#found")

@@ -20,13 +20,16 @@ const BEFORE = 40, AFTER = 110; // letters of an excerpt around the hit
 
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
+const isKorean = (word) => /^[가-힣]+$/.test(word);
+
 // The names that a heading has: "로그 우도 (log-likelihood)" is "로그우도" and "log-likelihood".
 const squeeze = (text) => text.toLowerCase().replace(/\s+/g, "");
 const namesOf = (heading) => heading.split(/[(),]/).map(squeeze).filter(Boolean);
 
 // The word without its ending. A word to which the book itself glues a particle is whole: "정확도" has none.
 function stem(word, book) {
-  if (!/[가-힣]$/.test(word) || new RegExp(`${korean(word)}[은는이가을를의](?!${HANGUL})`).test(book)) return word;
+  const isWhole = isKorean(word) && new RegExp(`${korean(word)}[은는이가을를의](?!${HANGUL})`).test(book);
+  if (isWhole || !/[가-힣]$/.test(word)) return word;
   const ending = ENDINGS.find((each) => word.endsWith(each) && /..$|[^가-힣]$/.test(word.slice(0, -each.length)));
   return ending ? word.slice(0, -ending.length) : word;
 }
@@ -51,7 +54,7 @@ function foreign(word) {
 // How a hit of this word looks.
 function hitOf(word, book) {
   const stemmed = stem(word, book);
-  return new RegExp(/^[가-힣]+$/.test(stemmed) ? korean(stemmed) : foreign(stemmed), "g");
+  return new RegExp(isKorean(stemmed) ? korean(stemmed) : foreign(stemmed), "g");
 }
 
 function score(hit, [anchor, heading, text, code]) {

@@ -217,6 +217,7 @@ def test_languages_have_the_same_words(path):
 
     assert shape(json.loads(path.read_text("utf-8"))) == shape(WORDS)
     assert WORDS.keys() - {"every figure"} == FIGURES.keys()
+    assert WORDS["every figure"].keys() == {"without script", "reset"}
 
 
 # --- In the browser --------------------------------------------------------------------------------------
@@ -389,6 +390,8 @@ def test_a_step_is_gradient_descent(opened):
             assert agree(seen["numbers"][WORDS["negative-log"]["numbers"][key]], float(value)), (steps, key)
         assert seen["picture"].count('class="empty"') == steps
         assert not DEBRIS.search(seen["words"])
+    page.locator("[name=p]").press("Home")
+    assert 'class="empty"' not in check(page, "negative-log")["picture"]  # a new descent
 
 
 def test_a_step_out_of_the_probabilities_is_not_taken(opened):
@@ -407,6 +410,8 @@ def test_figures_on_one_page_do_not_disturb_each_other(opened):
     after = figures.all_inner_texts()
     assert [a == b for a, b in zip(after, before, strict=True)] == [True, False, True, True]
     assert before[0] == before[1] != before[2]
+    insert(page, twice, JUPYTERLAB.replace("replaceChildren", "append"))
+    assert figures.all_inner_texts() == [*after, before[0]]
 
 
 @pytest.mark.parametrize("how", [JUPYTERLAB, VS_CODE], ids=["JupyterLab", "VS Code"])

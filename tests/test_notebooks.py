@@ -155,28 +155,31 @@ def seeded(notebook):
 
 
 def solutions(notebook):
-    """Pairs of (cell id, text of a <details> block) that hold Python code."""
-    for cell in notebook.cells:
+    """The <details> blocks with Python code: cell id, text, and `check(...)` if the next cell has one."""
+    for cell, following in zip(notebook.cells, [*notebook.cells[1:], new_code_cell()], strict=True):
         if cell.cell_type == "markdown":
             for block in DETAILS.findall(cell.source):
                 if any(language == "python" for language, _ in FENCE.findall(block)):
-                    yield cell.id, block
+                    check = re.search(r"^check\(.*\)$|\Z", following.source, re.MULTILINE)
+                    yield cell.id, block, check[0]
 
 
 def solutions_work(notebook):
-    """Run after the chapter's cells, each solution sets `answer`; its sentences quote what it finds."""
+    """After the chapter's cells, each solution sets an answer that `check` accepts; sentences quote it."""
     blocks = list(solutions(notebook))
     if not blocks:
         return
     solved = copy.deepcopy(notebook)
-    for _, block in blocks:
+    for _, block, check in blocks:
         code = "".join(text for language, text in FENCE.findall(block) if language == "python")
         reveal = "assert answer is not ..., 'the solution sets no answer'\ncallable(answer) or print(answer)"
-        solved.cells.append(new_code_cell(f"answer = ...\n{code}{reveal}"))
+        solved.cells.append(new_code_cell(f"answer = ...\n{code}{reveal}\n{check}"))
     said = asyncio.run(refresh.execute(solved, refresh.CHAPTERS))
     yield from said + list(refresh.faults(solved))
     known = evidence(notebook)
-    for (where, block), cell in zip(blocks, solved.cells[-len(blocks) :], strict=True):
+    for (where, block, check), cell in zip(blocks, solved.cells[-len(blocks) :], strict=True):
+        if check and "정답입니다." not in shown_text(cell):
+            yield f"cell {where}: {check} does not accept the solution"
         for token in unfounded(block, known | numbers(shown_text(cell))):
             yield f"cell {where}: {token} in the solution stands in no output and no code"
 
@@ -343,6 +346,17 @@ def test_solutions_are_run(old, new, words):
     assert list(solutions_work(notebook)) == []
     notebook.cells[4].source = notebook.cells[4].source.replace(old, new)
     assert any(words in fault for fault in solutions_work(notebook))
+
+
+def test_solutions_are_checked():
+    notebook = good()
+    notebook.cells[3].source = "from nllutils import check"
+    notebook.cells.append(new_code_cell('answer = ...\ncheck("log-2", answer)', execution_count=4))
+    notebook.cells[4].source = notebook.cells[4].source.replace("약 0.117", "")
+    (fault,) = solutions_work(notebook)
+    assert fault.endswith('check("log-2", answer) does not accept the solution')
+    notebook.cells[4].source = notebook.cells[4].source.replace("0.11718", "1.7312")
+    assert list(solutions_work(notebook)) == []
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,32 @@ def softmax_nll(z0, z1, z2, target):
     }
 
 
+def nll_loss_input(input, y0, y1, scale):
+    z, target = scale * np.array([[2.0, 1.0, 0.1], [0.1, 2.0, 1.0]]), np.array([y0, y1])
+    given = [nllutils.log_softmax(z), nllutils.softmax(z), z][input]
+    row0, row1 = -given[[0, 1], target]  # nllutils.nll_loss would warn of two of the three
+    (total,) = set(np.exp(given).sum(axis=1).round(9))
+    return {
+        "row0": row0,
+        "row1": row1,
+        "shown": (row0 + row1) / 2,
+        "honest": nllutils.cross_entropy(z, target),
+        "total": total,
+    }
+
+
+def memorising(gap, right):
+    z = np.tile(gap * np.array([2, -1, -1]) / 3, (12, 1))
+    fresh = np.repeat([0, 1, 2], [right, (12 - right) // 2, (13 - right) // 2])
+    return {
+        "seen": nllutils.cross_entropy(z, np.zeros(12, int)),
+        "fresh": nllutils.cross_entropy(z, fresh),
+        "baseline": math.log(3),
+        "confidence": nllutils.softmax(z)[0, 0],
+        "share": np.mean(fresh == 0),
+    }
+
+
 def class_weights(w2, n0, n1, n2):
     target = np.repeat([0, 1, 2], [n0, n1, n2])
     weight = np.array([1.0, 5.0, w2])
@@ -128,17 +154,34 @@ def temperature(t, right0, right1):
     }
 
 
+def perplexity(p0, p1, p2, cut):
+    probs = np.array([p0 * p1, p2] if cut else [p0, p1, p2])
+    if not probs.all():
+        return {"probability": 0} | dict.fromkeys(["total", "mean", "perplexity", "perByte"], math.inf)
+    text = nllutils.NLLAccumulator().add(-np.log(probs).sum(), len(probs), n_bytes=len("국민은".encode()))
+    return {
+        "probability": p0 * p1 * p2,
+        "total": text.total,
+        "mean": text.mean,
+        "perplexity": text.perplexity,
+        "perByte": text.bits(per="byte"),
+    }
+
+
 # For each figure its oracle, and states that, with the ends of every slider, lead through every sentence.
 CASES = {
     "binomial-likelihood": (binomial_likelihood, [{"p": 0.5}]),
     "product-and-log-sum": (product_and_log_sum, [{"n": 987}, {"n": 7073}]),
     "negative-log": (negative_log, [{"p": 0.5, "share": 0.5}, {"rate": 1}, {"p": 0}]),
     "softmax-nll": (softmax_nll, [{"target": 2}]),
+    "nll-loss-input": (nll_loss_input, [{"input": 1}, {"input": 2, "scale": 10}]),
+    "memorising": (memorising, [{"right": 11}, {"right": 11, "gap": 4}]),
     "class-weights": (class_weights, [{"n0": 0, "w2": 0}]),
     "cross-entropy-kl": (cross_entropy_kl, [{"q0": 5, "q1": 3, "q2": 2}]),
     "micro-batches": (micro_batches, [{"n1": 10}]),
     "confident-mistake": (confident_mistake, [{"gap": 0}]),
     "temperature": (temperature, [{"t": 3.4}, {"t": 5}]),
+    "perplexity": (perplexity, [{"cut": 1}]),
 }
 each_figure = pytest.mark.parametrize("name", CASES)
 

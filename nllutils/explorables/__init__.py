@@ -33,6 +33,7 @@ class Range(NamedTuple):
 
 _LOGIT = {"low": -6, "high": 8, "step": 0.1}
 _SHARE = {"low": 0, "high": 1, "step": 0.01}
+_TOKEN = {"low": 0, "high": 1, "step": 0.005}
 _FIGURES = {
     "binomial-likelihood": {"n": Range(10, 1, 100), "k": Range(7, 0, "n"), "p": Range(0.7, **_SHARE)},
     "product-and-log-sum": {"p": Range(0.9, 0.01, 0.99, 0.01), "n": Range(100, 1, 8000)},
@@ -47,6 +48,13 @@ _FIGURES = {
         "z2": Range(0.1, **_LOGIT),
         "target": Range(0, 0, 2),
     },
+    "nll-loss-input": {
+        "input": Range(0, 0, 2),
+        "y0": Range(0, 0, 2),
+        "y1": Range(1, 0, 2),
+        "scale": Range(1, 0, 10, 0.5),
+    },
+    "memorising": {"gap": Range(1, 0, 4, 0.1), "right": Range(4, 0, 12)},
     "class-weights": {
         "w2": Range(20, 0, 50),
         "n0": Range(1, 0, 20),
@@ -65,6 +73,12 @@ _FIGURES = {
         "t": Range(1, 0.25, 5, 0.05),
         "right0": Range(3, 0, 4),
         "right1": Range(3, 0, 6),
+    },
+    "perplexity": {
+        "p0": Range(0.25, **_TOKEN),
+        "p1": Range(0.5, **_TOKEN),
+        "p2": Range(0.125, **_TOKEN),
+        "cut": Range(0, 0, 1),
     },
 }
 
@@ -87,7 +101,8 @@ def show(name, *, language="ko", **parameters):
     ----------
     name : str
         The figure: "binomial-likelihood", "product-and-log-sum", "negative-log", "softmax-nll",
-        "class-weights", "cross-entropy-kl", "micro-batches", "confident-mistake" or "temperature".
+        "nll-loss-input", "memorising", "class-weights", "cross-entropy-kl", "micro-batches",
+        "confident-mistake", "temperature" or "perplexity".
     language : str
         The language of its words.
     **parameters : int or float

@@ -443,6 +443,26 @@ def test_a_step_out_of_the_probabilities_is_not_taken(opened):
     assert check(page, "negative-log")["state"]["p"] == 0.2
 
 
+RECTANGLES = """rects => rects.map(({ className, width, height }) =>
+  [className.baseVal, width.baseVal.value * height.baseVal.value])"""
+
+
+def test_the_picked_entries_are_filled(opened):
+    page = opened(explorables.show("nll-loss-input", y0=2, y1=0)).page
+    kinds = [kind for kind, _ in page.locator("svg rect").evaluate_all(RECTANGLES)]
+    assert kinds[:6] == ["empty", "empty", "soft", "soft", "empty", "empty"]
+
+
+def test_the_area_of_the_bits_is_the_same_in_two_tokens_as_in_three(opened):
+    page = opened(explorables.show("perplexity")).page
+    areas = []
+    for cut in ["0", "1"]:
+        page.locator("[name=cut]").select_option(cut)
+        areas.append([area for _, area in page.locator("svg rect").evaluate_all(RECTANGLES)])
+    assert [len(bars) for bars in areas] == [3, 2]
+    assert sum(areas[0]) == pytest.approx(sum(areas[1]))
+
+
 def test_figures_on_one_page_do_not_disturb_each_other(opened):
     twice, other = explorables.show("softmax-nll"), explorables.show("softmax-nll", z1=3)
     page = opened(twice, twice, other, explorables.show("temperature")).page

@@ -215,15 +215,15 @@ def test_a_visit_notices_what_is_wrong(visit):
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_every_page_on_every_screen(visit, address, site, pages, width, scheme, budget):
-    letters, weights = [_letters(site, weight) for weight in ("Bold", "Regular")], {}
+    weights = {}
     for name in pages:
         here = visit(f"{address}/{name}.html", width, scheme)
         assert here.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
         assert not here.troubles, name
         assert not here.too_wide(), name
         assert not here.unreachable(), name
-        for shown, present in zip(here.letters(), letters, strict=True):
-            assert shown <= present, name
+        for shown, weight in zip(here.letters(), ("Bold", "Regular"), strict=True):
+            assert shown <= _letters(site, name, weight), name
         assert all(url.startswith(address) for url in here.asked), name
         assert len(here.asked) <= MOST_REQUESTS, name
         weights[name] = _kilobytes(site, address, here.asked)
@@ -232,9 +232,9 @@ def test_every_page_on_every_screen(visit, address, site, pages, width, scheme, 
     budget(f"{heaviest}, the heaviest page", weights[heaviest], MOST_KILOBYTES, "KB")
 
 
-def _letters(site, weight):
-    """Return the characters of the site's font."""
-    return set(map(chr, TTFont(site / "_static" / "fonts" / f"NLLSansKR-{weight}.woff2").getBestCmap()))
+def _letters(site, name, weight):
+    """Return the characters of a page's font."""
+    return set(map(chr, TTFont(site / "_static" / "fonts" / f"{name}-{weight}.woff2").getBestCmap()))
 
 
 def _kilobytes(site, address, asked):

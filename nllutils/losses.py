@@ -607,7 +607,7 @@ def _parts(x, rows=None):
     n, c, d = x.shape
     rows = rows or max(1, _BLOCK_BYTES // (x.itemsize * max(1, c)))
     d_step = max(1, min(d, rows))
-    n_step = max(1, rows // d_step)
+    n_step = rows // d_step
     for i in range(0, n, n_step):
         for j in range(0, d, d_step):
             yield np.s_[i : i + n_step, :, j : j + d_step]

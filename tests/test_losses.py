@@ -1,5 +1,6 @@
 """Values, gradients, extremes, memory and imports of nllutils.losses."""
 
+import math
 import re
 import subprocess
 import sys
@@ -62,6 +63,21 @@ def test_infinite_nan_ignored_and_weightless_as_pytorch(dtype):
     oracles.check_gradients(losses.cross_entropy_grad, oracles.extreme_cases(dtype))
     oracles.check_nll_values(losses.nll_loss, oracles.extreme_cases(dtype, smoothings=[0.0]))
     oracles.check_nll_gradients(losses.nll_loss_grad, oracles.extreme_cases(dtype, smoothings=[0.0]))
+
+
+def test_many_samples_as_pytorch():
+    """More than are counted in one piece."""
+    rng = np.random.default_rng(0)
+    z, target, weight = rng.standard_normal((40_000, 3)), rng.integers(-1, 3, 40_000), [1.0, 2.0, 20.0]
+    case = oracles.Case(z, target, {"weight": weight, "reduction": "mean", "ignore_index": -1})
+    oracles.check_values(losses.cross_entropy, [case])
+    oracles.check_nll_values(losses.nll_loss, [case])
+
+
+def test_an_offset_costs_float64_no_digits():
+    """log(exp(500) + exp(497)) - 497 would be wrong in the last digits."""
+    want = 3 + math.log1p(math.exp(-3))
+    assert losses.cross_entropy([[500.0, 497.0]], [1]) == pytest.approx(want, rel=1e-15, abs=0)
 
 
 def test_full_smoothing_of_an_infinite_loss_is_infinite():

@@ -48,10 +48,11 @@ def test_one_sample_without_a_batch_axis():
     assert NLLAccumulator().update([2.0, 1.0, 0.1], 0).mean == pytest.approx(0.4170, abs=5e-5)
 
 
-def test_another_ignore_index_and_tensors():
-    scores, target = torch.randn(5, 3, requires_grad=True), torch.tensor([0, 2, 2, 1, 0])
-    expected = torch.nn.functional.cross_entropy(scores, target, ignore_index=2)
-    batch = NLLAccumulator().update(scores, target, ignore_index=2)
+@pytest.mark.parametrize("ignored", [2, -1])  # a class, and none
+def test_another_ignore_index_and_tensors(ignored):
+    scores, target = torch.randn(5, 3, requires_grad=True), torch.tensor([0, ignored, ignored, 1, 0])
+    expected = torch.nn.functional.cross_entropy(scores, target, ignore_index=ignored)
+    batch = NLLAccumulator().update(scores, target, ignore_index=ignored)
     assert (batch.count, batch.mean) == (3, pytest.approx(expected.item(), rel=1e-6))
 
 

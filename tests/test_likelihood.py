@@ -205,6 +205,7 @@ def test_coin_estimates_agree_with_a_numerical_minimiser():
     p = logistic(minimise(lambda z: -lk.binomial_logpmf(k, n, logistic(z[0])).sum(), [0.0])[0])
     assert lk.mle_binomial(k, n) == pytest.approx(p, abs=1e-7)
     assert lk.mle_binomial(k, n) != pytest.approx(np.mean(k / n), abs=0.01)
+    assert lk.mle_binomial(k, 30) == lk.mle_binomial(k, [30] * 4)  # every k has its n
 
 
 def test_categorical_estimate_agrees_with_a_numerical_minimiser():

@@ -56,6 +56,10 @@ def test_another_ignore_index_and_tensors(ignored):
     assert (batch.count, batch.mean) == (3, pytest.approx(expected.item(), rel=1e-6))
 
 
+def test_a_loss_of_zero_is_a_mean():
+    assert NLLAccumulator().add(0.0, 5).mean == 0
+
+
 # --- any split ----------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ test:  ## check everything: style, package, chapters, book
 	$(VENV) -m ruff check --no-cache .
 	$(VENV) -m ruff format --no-cache --check .
 	$(VENV) tools/refresh.py --check
-	$(VENV) -m pytest --numprocesses 2 --dist loadfile
+	$(VENV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 refresh:  ## run the chapters and write their outputs
 	$(INSTALL)

@@ -59,9 +59,12 @@ def site(tmp_path_factory):
     return pages
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium. Without one the tests are skipped, but not where they have to run (`CI`)."""
+    """A headless Chromium. Without one the tests are skipped, but not where they have to run (`CI`).
+
+    It ends with each file: Playwright keeps an event loop running, beside which `asyncio.run` does not start.
+    """
     with sync_playwright() as playwright:
         try:
             running = browsing.launch(playwright)

@@ -6,7 +6,8 @@
 All ways run in one process, one after the other in each round, so that a busy machine slows all of them; the
 CPU time (of all threads) hardly depends on what else runs. Memory is the growth of the peak resident set
 (VmHWM, Linux) over one call in a process of its own. `exp in cache` is the time of the exponentials alone, of
-one block that stays in the cache; `exp of all` also reads the logits from memory once: the limit.
+one block that stays in cache; `exp of all` reads the logits from memory once, too: the limit. `exp and sum
+of all` adds them up, too, which no way can do without.
 
 PyTorch writes log-probabilities, as large as the logits, into fresh memory, and with many classes much of its
 time is the page faults of that memory: `torch, output reused` shows how much.
@@ -74,6 +75,11 @@ def ways(z, y):
         for start in range(0, flat.size, BLOCK):
             np.exp(flat[start : start + BLOCK], out=block[: flat.size - start])
 
+    def exp_and_sum_of_all():
+        for start in range(0, flat.size, BLOCK):
+            part = flat[start : start + BLOCK]
+            np.einsum("i->", np.exp(part, out=block[: part.size]))
+
     return {
         "nllutils": lambda: losses.cross_entropy(z, y),
         "torch, 1 thread": torch_loss(1),
@@ -84,6 +90,7 @@ def ways(z, y):
         "scikit-learn": sklearn_loss,
         "exp in cache": exp_in_cache,
         "exp of all": exp_of_all,
+        "exp and sum of all": exp_and_sum_of_all,
     }
 
 

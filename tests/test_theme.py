@@ -40,8 +40,8 @@ RELIED_ON = [
     (".math > .katex-display > .katex > .katex-mathml > math", "KaTeX", "formulas.py: a formula"),
     (".katex .hangul_fallback", "KaTeX", "style.css: the size of Hangul in a formula"),
 ]
-# What authors may use, whether or not a page does now: numbered formulas, aligned columns, HTML in outputs.
-SPARE = {"eqno", "text-right", "text-center", "text_html", "explorable"}
+# What authors may use, whether or not a page does now: numbered formulas, aligned columns.
+SPARE = {"eqno", "text-right", "text-center"}
 
 
 def missing(relied_on, soups):

@@ -54,15 +54,15 @@ def cut_fonts(app, exception):
     }
     pages[SEARCH] = "".join(pages.values())
     wanted = {page: characters(text) for page, text in pages.items()}
-    for weight, every in wanted.pop(SEARCH).items():
-        fonts = out / "_static" / "fonts"
-        small = fonts / f"{SEARCH}-{weight}.woff2"
-        warn_of_lack(every - cut(KOREAN / f"NLLSansKR-{weight}.otf", every, small))
-        for page, used in wanted.items():
-            cut(small, used[weight], fonts / f"{page}-{weight}.woff2")
+    every, fonts = wanted.pop(SEARCH), out / "_static" / "fonts"
+    for weight, used in every.items():
+        small = fonts / f"{SEARCH}-{weight}.woff2"  # quicker to cut from than the whole font
+        warn_of_lack(used - cut(KOREAN / f"NLLSansKR-{weight}.otf", used, small))
+        for page, used_here in wanted.items():
+            cut(small, used_here[weight], fonts / f"{page}-{weight}.woff2")
     (fonts / "OFL.txt").write_bytes((KOREAN / "OFL.txt").read_bytes())
     for font in sorted((KATEX / "fonts").glob("*.woff2")):
-        cut(font, set(pages[SEARCH]), out / "_static" / "katex" / "fonts" / font.name)
+        cut(font, every["Regular"], out / "_static" / "katex" / "fonts" / font.name)
 
 
 def warn_of_lack(characters):

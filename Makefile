@@ -4,22 +4,22 @@
 PYTHON ?= $(shell test -f .venv/installed -a -x .venv/bin/python && echo .venv/bin/python || echo python3)
 PORT ?= 8000
 VENV := .venv/bin/python
-INSTALL = @$(PYTHON) tools/install.py
+INSTALL = @$(PYTHON) -m tools.install
 
-.PHONY: help book pdf zip serve lab test refresh refresh-check portable mutants bench clean
+.PHONY: help book pdf zip serve lab test refresh refresh-check portable bench clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 book:  ## build the book and print the address of its first page
 	$(INSTALL)
-	@$(VENV) tools/book.py
+	@$(VENV) -m tools.book
 
 pdf: book  ## print the whole book as one PDF (needs Chromium or Chrome)
-	@$(VENV) tools/pdf.py
+	@$(VENV) -m tools.pdf
 
 zip: book  ## pack the pages, to be read from disk
-	@$(VENV) tools/archive.py
+	@$(VENV) -m tools.archive
 
 serve: book  ## build the book and show it at http://127.0.0.1:8000/ (or PORT=...)
 	@$(VENV) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
@@ -32,24 +32,20 @@ test:  ## check everything: style, package, chapters, book
 	$(INSTALL) --tests
 	$(VENV) -m ruff check --no-cache .
 	$(VENV) -m ruff format --no-cache --check .
-	$(VENV) tools/refresh.py --check
+	$(VENV) -m tools.refresh --check
 	$(VENV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 refresh:  ## run the chapters and write their outputs
 	$(INSTALL)
-	@$(VENV) tools/refresh.py
+	@$(VENV) -m tools.refresh
 
 refresh-check:  ## run the chapters and compare outputs and figures with what is stored
 	$(INSTALL)
-	@$(VENV) tools/refresh.py --check
+	@$(VENV) -m tools.refresh --check
 
 portable:  ## compare the chapters' outputs as other machines would compute them
 	$(INSTALL) --tests
-	@$(VENV) tools/portable.py
-
-mutants:  ## plant mistakes in nllutils and see whether the tests notice
-	$(INSTALL) --tests
-	@$(VENV) tools/mutate.py
+	@$(VENV) -m tools.portable
 
 bench:  ## measure speed and memory against PyTorch, SciPy and scikit-learn
 	$(INSTALL) --tests

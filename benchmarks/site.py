@@ -26,10 +26,11 @@ import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT))
 
-import book  # noqa: E402  (tools/book.py)
 from sphinx_external_toc.parsing import parse_toc_yaml  # noqa: E402
+
+from tools import book  # noqa: E402
 
 PACKAGES = ["lighthouse@12.8.2", "mathjax@3.2.2"]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "nll-course-benchmark"

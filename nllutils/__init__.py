@@ -11,15 +11,15 @@ __version__ = "0.1.0"
 _HOME = {
     "accumulate": ["NLLAccumulator"],
     "calibration": ["ece", "fit_temperature", "reliability_curve"],
-    "datasets": [
+    "course.datasets": [
         "grouped_folds",
         "load_korean_law",
         "load_penguins",
         "load_rand_health",
         "stratified_split",
     ],
-    "exercises": ["check"],
-    "explorables": [],
+    "course.exercises": ["check"],
+    "course.explorables": [],
     "likelihood": [
         "bernoulli_logpmf",
         "binomial_logpmf",
@@ -43,19 +43,20 @@ _HOME = {
         "poisson_nll_loss",
         "softmax",
     ],
-    "plotting": ["use_course_style"],
-    "training": ["fit"],
+    "course.plotting": ["use_course_style"],
+    "course.training": ["fit"],
 }
-_MODULE = {name: module for module, names in _HOME.items() for name in names}
+_MODULES = {home.rpartition(".")[2]: home for home in _HOME}
+_MODULE_OF = {name: home for home, names in _HOME.items() for name in names}
 
-__all__ = sorted([*_HOME, *_MODULE])
+__all__ = sorted([*_MODULES, *_MODULE_OF])
 
 
 def __getattr__(name):
-    if name in _HOME:
-        return import_module(f"{__name__}.{name}")
-    if name in _MODULE:
-        return getattr(import_module(f"{__name__}.{_MODULE[name]}"), name)
+    if name in _MODULES:
+        return import_module(f"{__name__}.{_MODULES[name]}")
+    if name in _MODULE_OF:
+        return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

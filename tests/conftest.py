@@ -3,13 +3,13 @@
 import os
 import time
 
-import book
 import browsing
 import pytest
-import refresh
 from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Error, sync_playwright
+
+from tools import book, refresh
 
 # The chapters run here as they do in tools/refresh.py; nbval's kernels inherit it.
 refresh.set_environment()

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from decimal import Decimal
 
-from install import ROOT
+from tools import ROOT
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
-import book
-import install
 import pytest
+
+from tools import book, install
 
 pytest.importorskip("fcntl", reason="make is for Linux and macOS")
 
@@ -84,7 +84,7 @@ def test_builds_in_an_awkward_place(tmp_path):
     before = (folder / "chapters").stat().st_mtime_ns
     environment = {**os.environ, "LC_ALL": "C", "TZ": "Asia/Seoul"}
     made = subprocess.run(
-        [sys.executable, folder / "tools" / "book.py"], env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "tools.book"], cwd=folder, env=environment, capture_output=True, text=True
     )
     assert made.returncode == 0, made.stdout + made.stderr
     assert (folder / "_build" / "html" / "chapters" / "01.html").exists()

@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 import pytest
-import refresh
-from install import ROOT
+
+from tools import ROOT, refresh
 
 
 def kilobytes(paths):

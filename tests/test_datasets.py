@@ -7,18 +7,14 @@ import subprocess
 import sys
 import unicodedata
 from importlib import resources
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nllutils import datasets
+from tools import ROOT, make_datasets
 
-ROOT = Path(__file__).parent.parent
-DATA = ROOT / "nllutils" / "data"
-sys.path.insert(0, str(ROOT / "tools"))
-import make_datasets  # noqa: E402
-
+DATA = make_datasets.DATA
 README = (DATA / "README.md").read_text(encoding="utf-8")
 LISTED = dict(re.findall(r"^\| `([^`]+)` \|.*\| `([0-9a-f]{64})` \|$", README, flags=re.MULTILINE))
 
@@ -134,7 +130,7 @@ def test_each_call_gives_its_own_arrays(load):
 
 
 def test_data_and_training_load_without_torch():
-    code = "import sys, nllutils.datasets, nllutils.training; sys.exit('torch' in sys.modules)"
+    code = "import sys, nllutils.course.datasets, nllutils.course.training; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -10,18 +10,18 @@ from importlib import import_module
 import nbformat
 import numpy as np
 import pytest
-import refresh
 import torch
 
 from nllutils import check, exercises
-from nllutils.exercises import EXERCISES, judge
-from nllutils.exercises.answers import Exercise
+from nllutils.course.exercises import EXERCISES, judge
+from nllutils.course.exercises.answers import Exercise
+from tools import refresh
 
 NAMES = list(EXERCISES)
 CHAPTERS = sorted(refresh.CHAPTERS.glob("[0-9]*.ipynb"))
 CELL = re.compile(r'^answer = \.\.\.\ncheck\("([a-z-]+-\d)", answer\)$', re.MULTILINE)
 OPTION = re.compile(r"^<details>\n<summary>(.) (.+)</summary>\n\n(\S+)\. .+\n\n</details>$", re.MULTILINE)
-WORDS = {language: import_module(f"nllutils.exercises.{language}") for language in exercises.LANGUAGES}
+WORDS = {language: import_module(f"nllutils.course.exercises.{language}") for language in exercises.LANGUAGES}
 
 
 def said(capsys, name, answer):

@@ -13,7 +13,7 @@ import pytest
 
 import nllutils
 from nllutils import explorables
-from nllutils.explorables import _FIGURES as FIGURES
+from nllutils.course.explorables import _FIGURES as FIGURES
 
 FOLDER = Path(explorables.__file__).parent
 WORDS = json.loads((FOLDER / "ko.json").read_text("utf-8"))
@@ -236,7 +236,9 @@ def test_every_figure_is_named_in_the_docstring():
 
 
 def test_the_html_is_the_same_in_another_process():
-    code = "from nllutils.explorables import show; print(show('temperature', t=2)._repr_html_(), end='')"
+    code = (
+        "from nllutils.course.explorables import show; print(show('temperature', t=2)._repr_html_(), end='')"
+    )
     said = subprocess.run([sys.executable, "-X", "utf8", "-c", code], capture_output=True, check=True).stdout
     assert said.decode() == explorables.show("temperature", t=2)._repr_html_()
 
@@ -522,7 +524,7 @@ FOCUS = """() => {
 def test_the_text_below_does_not_jump(opened, name, width):
     """The height is reserved before the script runs, and no sentence outgrows it (in the course's font)."""
     here = opened(width=width)
-    font = Path(nllutils.__file__).parent / "fonts" / "NLLSansKR-Regular.otf"
+    font = Path(nllutils.__file__).parent / "course" / "fonts" / "NLLSansKR-Regular.otf"
     style = f"@font-face {{ font-family: own; src: url({font.as_uri()}); }} body {{ font-family: own; }}"
     here.page.add_style_tag(content=style + "body { margin: auto; max-width: 45rem; padding: 0 18px; }")
     for state in [{}, *CASES[name][1]]:

@@ -5,11 +5,11 @@ import re
 import nbformat
 import numpy as np
 import pytest
-import refresh
 import tex
-from install import ROOT
 from prose import DETAILS
 from worlds import CASES
+
+from tools import ROOT, refresh
 
 ASSERTED = "<assert>"
 DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)

@@ -10,8 +10,9 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
-import install
 import pytest
+
+from tools import install
 
 pytest.importorskip("fcntl", reason="make and its set-up are for Linux and macOS")
 
@@ -159,7 +160,8 @@ def test_unsupported_python(commands, root):
 def clone(tmp_path):
     folder = tmp_path / "우도 course"
     (folder / "tools").mkdir(parents=True)
-    shutil.copy(install.__file__, folder / "tools")
+    for name in ("__init__.py", "install.py"):
+        shutil.copy(install.ROOT / "tools" / name, folder / "tools")
     shutil.copy(install.ROOT / "pyproject.toml", folder)
     (folder / "requirements.txt").write_text("# nothing\n")
     return folder
@@ -168,7 +170,8 @@ def clone(tmp_path):
 def start(clone):
     environment = {**os.environ, "PIP_NO_INDEX": "1", "LC_ALL": "C"}
     return subprocess.Popen(
-        [sys.executable, clone / "tools" / "install.py"],
+        [sys.executable, "-m", "tools.install"],
+        cwd=clone,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

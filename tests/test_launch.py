@@ -9,10 +9,9 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-import refresh
-from install import ROOT
 
 from theme import launch
+from tools import ROOT, refresh
 
 with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a module's old name
     from repo2docker.buildpacks import PythonBuildPack

@@ -8,7 +8,6 @@ import re
 
 import nbformat
 import pytest
-import refresh
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from prose import (
     DETAILS,
@@ -24,6 +23,7 @@ from prose import (
 )
 
 import nllutils
+from tools import refresh
 
 CHAPTERS = sorted(refresh.CHAPTERS.glob("*.ipynb"))
 LESSONS = [path for path in CHAPTERS if path.stem[0].isdigit()]

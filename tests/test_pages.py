@@ -4,13 +4,13 @@ import re
 
 import nbformat
 import pytest
-import refresh
-from install import ROOT
 from prose import WRONG_WORDS, evidence, unfounded, wrong_words
+
+from tools import ROOT, refresh
 
 PAGES = ["index.md", "summary.md", "glossary.md", "api.md", "references.md"]
 # Korean that readers see outside of the pages.
-INTERFACE = ["README.ko.md", "theme/*.py", "nllutils/exercises/*.*", "nllutils/explorables/*.*"]
+INTERFACE = ["README.ko.md", "theme/*.py", "nllutils/course/exercises/*.*", "nllutils/course/explorables/*.*"]
 COMMAND = re.compile(r"^```sh\n(?:python )?(\S+)\n```$", re.MULTILINE)
 
 

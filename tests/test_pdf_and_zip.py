@@ -7,11 +7,11 @@ import zipfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import archive
-import pdf
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
+
+from tools import archive, pdf
 
 # --- The PDF ---------------------------------------------------------------------------------------------
 

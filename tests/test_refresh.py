@@ -7,10 +7,11 @@ import re
 
 import numpy as np
 import pytest
-import refresh
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, reads
+
+from tools import refresh
 
 DRAW = """
 import matplotlib.pyplot as plt

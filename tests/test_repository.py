@@ -5,9 +5,9 @@ import subprocess
 
 import nbformat
 import pytest
-import refresh
 import yaml
-from install import ROOT
+
+from tools import ROOT, refresh
 
 READMES = ["README.md", "README.ko.md"]
 PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "index.md"]

@@ -11,14 +11,13 @@ from xml.etree import ElementTree
 import nbformat
 import numpy as np
 import pytest
-import refresh
 from bs4 import BeautifulSoup
 from docutils import nodes
-from install import ROOT
 from PIL import Image, ImageColor
 from sphinx.errors import ConfigError
 
 from theme import card, sharing
+from tools import ROOT, refresh
 
 CONF = """
 extensions = ["myst_parser", "theme"]

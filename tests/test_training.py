@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from nllutils.training import fit
+from nllutils.course.training import fit
 
 FULL_CURVE = {"epochs": 5, "batch_size": 7}
 
@@ -218,7 +218,7 @@ def test_a_diverged_training_stops():
 # tqdm reads its environment when it is imported, so each of these runs in a process of its own.
 SHORT_RUN = """
 import torch
-from nllutils.training import fit
+from nllutils.course.training import fit
 data = torch.ones(4, 1), torch.tensor([0, 1, 0, 1])
 fit(torch.nn.Linear(1, 2), torch.nn.functional.cross_entropy, data, epochs=3, **options);
 """

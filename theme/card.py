@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-FONTS = Path(__file__).parent.parent / "nllutils" / "fonts"
+FONTS = Path(__file__).parent.parent / "nllutils" / "course" / "fonts"
 SIZE = 1200, 630
 MARGIN = 84
 TEXT_WIDTH = 690

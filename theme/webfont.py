@@ -14,7 +14,7 @@ from sphinx.util import logging
 
 from .formulas import KATEX
 
-KOREAN = Path(__file__).parent.parent / "nllutils" / "fonts"
+KOREAN = Path(__file__).parent.parent / "nllutils" / "course" / "fonts"
 # What `style.css` sets in bold. A character left out would show in another font: `tests/test_site.py` looks.
 BOLD_ELEMENT = r'h[1-6]|strong|b|th|p(?= class="admonition-title")|a(?= class="brand")'
 SEARCH = "search"  # the page that shows text of all others

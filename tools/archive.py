@@ -1,6 +1,6 @@
 """Pack the built pages, to be read from disk without a server or a network: _build/likelihood-to-loss.zip
 
-    python tools/archive.py    after tools/book.py; `make zip` calls both
+    python -m tools.archive    after tools/book.py; `make zip` calls both
 
 The same pages make the same file, byte for byte: neither the time nor this machine leaves a trace in it.
 """
@@ -8,7 +8,7 @@ The same pages make the same file, byte for byte: neither the time nor this mach
 import zipfile
 from pathlib import Path
 
-from install import ROOT, say
+from tools import ROOT, say
 
 NAME = "likelihood-to-loss"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of zip's calendar

@@ -1,6 +1,6 @@
 """Build the book strictly: any warning, any link that leads nowhere, is an error.
 
-    python tools/book.py    into _build/html, unless that is up to date; says where the first page is
+    python -m tools.book    into _build/html, unless that is up to date; says where the first page is
 
 Each build starts from nothing. On top of an earlier one Jupyter Book reads only the pages that changed: it
 leaves old menus on the others, and calls a faulty book a success when the fault is on a page read before.
@@ -13,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from install import ROOT, fail, locked, say
+from tools import ROOT, fail, say
+from tools.install import locked
 
 # By these the pages know where they are published (theme/launch.py, theme/sharing.py).
 NAMES = ["GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF", "SITE_URL"]

@@ -1,7 +1,7 @@
 """Set up the course in .venv, or do nothing when that is done: what every `make` target calls first.
 
-    python3 tools/install.py            what reading and building needs (requirements.txt)
-    python3 tools/install.py --tests    and what the tests need (tests/requirements.txt)
+    python -m tools.install            what reading and building needs (requirements.txt)
+    python -m tools.install --tests    and what the tests need (tests/requirements.txt)
 
 Standard library only, for Linux and macOS. The file .venv/installed says what stands in .venv. It is written
 last and removed first, so an interrupted set-up has none and starts again; if only a requirement has changed,
@@ -16,9 +16,9 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import ROOT, fail, say
+
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 # What pip and venv print when something outside the course is wrong, and what to tell the reader.
@@ -32,14 +32,6 @@ ADVICE = {
         "The package index cannot be reached. Check the network (or pip's proxy) and run the command again."
     ),
 }
-
-
-def say(text):
-    print(f"== {text}", flush=True)
-
-
-def fail(text):
-    sys.exit(f"== {text}")
 
 
 def check_python():

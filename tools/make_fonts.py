@@ -1,7 +1,7 @@
-"""Make nllutils/fonts from Pretendard: the syllables of everyday Korean, Latin, Greek and mathematics.
+"""Make nllutils/course/fonts from Pretendard: the syllables of everyday Korean, Latin, Greek and mathematics.
 
     npm pack pretendard@1.3.9 && tar xzf pretendard-1.3.9.tgz
-    python tools/make_fonts.py package/dist/public/static nllutils/fonts
+    python -m tools.make_fonts package/dist/public/static nllutils/course/fonts
 
 Pretendard is a reserved name under its licence (SIL Open Font License 1.1), so what is cut from it gets
 a name of its own: "NLL Sans KR". The licence text travels beside the files.

@@ -1,7 +1,7 @@
 """Print the whole book as one PDF with Chromium or Chrome: _build/likelihood-to-loss.pdf
 
-    python tools/pdf.py                            after tools/book.py; `make pdf` calls both
-    CHROMIUM=/path/to/chrome python tools/pdf.py   with another browser than the one that is found
+    python -m tools.pdf                            after tools/book.py; `make pdf` calls both
+    CHROMIUM=/path/to/chrome python -m tools.pdf   with another browser than the one that is found
 
 The built pages become one, in the order of the contents: a cover, the contents, every chapter with its
 solutions unfolded. A link to another page of the book turns into one within the file. theme/pdf.css says how
@@ -18,7 +18,8 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
-from install import ROOT, fail, say
+
+from tools import ROOT, fail, say
 
 NAME = "likelihood-to-loss.pdf"
 WINDOW = 800, 1000  # little wider than the paper, so that the page is laid out alike before it is printed

@@ -1,7 +1,7 @@
 """Compare every chapter's outputs as other machines would compute them: older CPUs, other BLAS, more threads.
 
-    python tools/portable.py                  all chapters, four settings: about 10 minutes
-    python tools/portable.py chapters/07*     these chapters
+    python -m tools.portable                  all chapters, four settings: about 10 minutes
+    python -m tools.portable chapters/07*     these chapters
 
 The settings switch instruction sets off, so sums are formed in another order and last digits move. A chapter
 whose printed numbers move with them should compute in float64 or print fewer digits. Figures are not compared
@@ -14,8 +14,9 @@ import subprocess
 import sys
 
 import numpy as np
-from install import ROOT
-from refresh import ENVIRONMENT
+
+from tools import ROOT
+from tools.refresh import ENVIRONMENT
 
 # PyTorch's own kernels without vector instructions, and with those that nearly every machine has.
 CAPABILITIES = ("default", "avx2")

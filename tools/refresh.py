@@ -1,8 +1,8 @@
 """Run the chapters and write their outputs in one normal form: a second run changes no byte.
 
-    python tools/refresh.py                    every chapter
-    python tools/refresh.py chapters/02-*.ipynb
-    python tools/refresh.py --check            run everything, write nothing, say what differs; exit status 1
+    python -m tools.refresh                    every chapter
+    python -m tools.refresh chapters/02-*.ipynb
+    python -m tools.refresh --check            run everything, write nothing, say what differs; exit status 1
 
 It is the only way outputs get into a notebook. A notebook that fails, writes to stderr or shows something
 that another machine cannot repeat is left as it is, and the cell is named. What a cell shows must not depend
@@ -29,7 +29,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
-CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
+from tools import ROOT
+
+CHAPTERS = ROOT / "chapters"
 SECONDS_PER_CELL = 300
 AT_ONCE = min(2, os.cpu_count() or 1)  # kernels; one with PyTorch takes some 350 MB
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

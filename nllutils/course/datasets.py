@@ -1,6 +1,6 @@
 """Real data that is shipped with the package, and the two ways the course splits it.
 
-Where each file comes from, its licence and how it was made: `nllutils/data/README.md`.
+Where each file comes from, its licence and how it was made: `nllutils/course/data/README.md`.
 """
 
 import csv

@@ -11,7 +11,7 @@ from importlib import import_module
 
 import numpy as np
 
-from nllutils.exercises.answers import EXERCISES
+from nllutils.course.exercises.answers import EXERCISES
 
 LANGUAGES = ["ko"]
 

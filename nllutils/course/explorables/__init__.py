@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import _validation
+from nllutils import _validation
 
 __all__ = ["show"]
 

@@ -29,7 +29,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
-from tools import ROOT
+from tools import ROOT, lessons
 
 CHAPTERS = ROOT / "chapters"
 SECONDS_PER_CELL = 300
@@ -146,6 +146,7 @@ def normalise(notebook, slug):
                 output["metadata"] = {}
                 if "image/png" in output["data"]:
                     output["data"]["image/png"] = plain_png(output["data"]["image/png"])
+    lessons.set_minutes(notebook)
 
 
 def dump(notebook):

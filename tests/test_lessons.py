@@ -35,7 +35,7 @@ TEXT, CODE = "가나다 " * 100, "x = 1\n\n" * 8  # a minute each
         (text(TEXT + "라"), 2),
         (text(f"[](../a.md#{TEXT.replace(' ', '-')})<img alt='{TEXT}'>$\\text{{{TEXT}}}$ 가"), 1),
         (text("$$p$$\n\n그리고 $q$\n\n$$p\n= q$$"), 4),
-        (text(f"```python\n{CODE}```\n\n```text\n{CODE}```"), 2),
+        (text(f"```python\n# 식\n{CODE[7:]}```\n\n```text\n{CODE}```"), 2),
         (code(CODE), 1),
         (code(CODE, "hide-output"), 1),
         (code(CODE, "hide-input"), 0),
@@ -63,7 +63,7 @@ def test_exercises_count_apart():
         ([text("## 식", "one-hour"), code(CODE), text(f"### 예\n\n{TEXT}"), text(f"## 그림\n\n{TEXT}")], 3),
         ([text("### 식", "one-hour"), code(CODE), text(f"### 예\n\n{TEXT}")], 2),
         ([text("## 식"), text(TEXT), code(CODE, "one-hour")], 1),
-        ([text("```python\n## 식\n```\n\n## 식", "one-hour"), text(TEXT)], 1),
+        ([text("```python\n# 식\n```\n\n## 식", "one-hour"), text(TEXT)], 1),
     ],
 )
 def test_the_tag_of_the_route_holds_until_the_next_heading(cells, minutes):

@@ -20,6 +20,7 @@ WORDS = {
         "next": "다음",
         "launch": "Binder에서 실행",
         "download": "노트북 내려받기",
+        "edit": "이 페이지 고치기",
         "copy": "복사",
         "copied": "복사됨",
         "fold_result": "결과 보기",

@@ -38,6 +38,7 @@ lab: .venv/book  ## open the chapters in JupyterLab, with one thread as on Binde
 
 format: .venv/tests  ## bring notebooks and code into the form that is committed; runs no chapter
 	@$(RUN) -m tools.refresh --format
+	@$(RUN) -m tools.lessons --write
 	@$(RUN) -m ruff check --no-cache --quiet --fix .
 	@$(RUN) -m ruff format --no-cache .
 

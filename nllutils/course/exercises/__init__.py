@@ -23,8 +23,8 @@ def check(name, answer, language="ko"):
     name : str
         The chapter's slug and the number of the exercise, such as ``"likelihood-2"``.
     answer : object
-        What the exercise asks for: a number, an array or a function; ``...`` if it is not solved yet. It is
-        never changed, and a function gets copies.
+        What the exercise asks for: a number, which may be rounded to three significant digits or more, an
+        array or a function; ``...`` if it is not solved yet. It is never changed, and a function gets copies.
     language : str
         The language of verdicts and hints.
 
@@ -36,24 +36,30 @@ def check(name, answer, language="ko"):
     Examples
     --------
     >>> from nllutils import check
-    >>> check("negation-1", 1.3863)
+    >>> check("negation-1", 1.386)
     정답입니다.
+    >>> check("negation-1", 2)
+    아직 아닙니다. 받은 답: 2
+    힌트: 단위가 bit인 값입니다. 이 책의 손실은 nat입니다.
     """
     _validation.one_of("language", language, languages())
     if not isinstance(name, str) or name not in EXERCISES:
         near = difflib.get_close_matches(str(name), EXERCISES) or EXERCISES
         raise ValueError(f"no exercise {name!r}: use {' or '.join(near)}")
     says, of_chapter = words(language, "verdicts"), words(language, name.rpartition("-")[0])
-    found = judge(EXERCISES[name](), answer)
+    try:
+        found = judge(EXERCISES[name](), answer)
+    except Exception:  # the answer breaks even when one only looks at it
+        found = {"verdict": "unreadable"}
     found["look"] = of_chapter[name]["look"]
     if "hint" in found:
         found["hint"] = of_chapter[name]["hints"][found["hint"]]
     for side in found.keys() & {"needed_kind", "given_kind"}:
         kind, detail = found[side]
         found[side] = says["kinds"][kind].format(detail)
-    if "inputs" in found:
-        print(says["call"].format(**found))
-    print(says["verdicts"][found["verdict"]].format(**found))
+    called = [says["call"].format(**found)] if "inputs" in found else []
+    lines = [*called, says["verdicts"][found["verdict"]].format(**found)]
+    print("\n".join(lines).encode(errors="replace").decode())  # a message may hold half a character
 
 
 def languages():

@@ -21,10 +21,23 @@ def likelihood_2():
 
 def likelihood_3():
     bent, fair = np.exp(binomial_logpmf(7, 10, [0.7, 0.5]))
-    share = bent / (bent + fair)
-    return Exercise(share, {"likelihood": bent, "ratio": bent / fair, "other-coin": 1 - share})
+
+    def share(prior):
+        return prior * bent / (prior * bent + (1 - prior) * fair)
+
+    right = share(0.5)
+    return Exercise(
+        right,
+        {
+            "likelihood": bent,
+            "ratio": bent / fair,
+            "other-coin": 1 - right,
+            "other-bag": share(0.01),
+            "percent": 100 * right,
+        },
+    )
 
 
 def likelihood_4():
     x = np.array([0.3, 1.2, 0.7])
-    return Exercise(1.2, {"mean": x.mean(), "twice-mean": 2 * x.mean(), "smallest": 0.3, "anything": 3.0})
+    return Exercise(1.2, {"mean": x.mean(), "twice-mean": 2 * x.mean(), "smallest": 0.3})

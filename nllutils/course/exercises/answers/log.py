@@ -6,11 +6,16 @@ from nllutils.losses import logsumexp
 
 
 def log_1():
-    def zero_from(exponent):  # smaller than half of the format's smallest number
+    def zero_from(exponent):  # the first power of 0.99 below 2 to the minus that exponent
         return np.ceil(exponent * np.log(2) / -np.log(0.99))
 
-    first = zero_from(1075)
-    wrong = {"float32": zero_from(150), "normal": zero_from(1022), "last": first - 1}
+    first = zero_from(1075)  # half of the smallest number
+    wrong = {
+        "float32": zero_from(150),
+        "normal": zero_from(1022),
+        "no-rounding": zero_from(1074),
+        "last": first - 1,
+    }
     return Exercise(first, wrong, within=0.4)
 
 
@@ -20,9 +25,16 @@ def log_2():
 
 
 def log_3():
-    difference = binomial_logpmf(620, 1000, 0.6) - binomial_logpmf(620, 1000, 0.5)
-    wrong = {"log": difference, "inverse": np.exp(-difference), "heads-only": 1.2**620}
-    return Exercise(np.exp(difference), wrong)
+    difference = binomial_logpmf(6200, 10_000, 0.62) - binomial_logpmf(6200, 10_000, 0.60)
+    return Exercise(
+        np.exp(difference),
+        {
+            "late": np.nan,
+            "log": difference,
+            "inverse": np.exp(-difference),
+            "heads-only": (0.62 / 0.60) ** 6200,
+        },
+    )
 
 
 def log_4():
@@ -39,5 +51,5 @@ def log_4():
 
 
 def log_5():
-    wrong = {"product": -401, "largest": -200, "mean": -200.5, "late": -np.inf}
-    return Exercise(logsumexp([-200.0, -201.0]), wrong)
+    wrong = {"late": -np.inf, "product": -1601, "largest": -800, "mean": -800.5}
+    return Exercise(logsumexp([-800.0, -801.0]), wrong, within=0.006)

@@ -5,8 +5,14 @@ from nllutils.losses import logsumexp, softmax
 
 
 def log_softmax_1():
-    wrong = {"guess": np.log(4), "three": np.log(1 + 2 / np.e), "zero": 0, "one-other": np.log(1 + 1 / np.e)}
-    return Exercise(logsumexp([1.0, 0.0, 0.0, 0.0]) - 1.0, wrong)
+    wrong = {
+        "softmax-range": logsumexp([1.0, 0.0, 0.0, 0.0]) - 1.0,
+        "zero": 0,
+        "guess": np.log(4),
+        "one-other": np.log(1 + np.exp(-2)),
+        "ceiling": np.log(1 + 3 * np.exp(2)),
+    }
+    return Exercise(logsumexp([1.0, -1.0, -1.0, -1.0]) - 1.0, wrong)
 
 
 def log_softmax_2():

@@ -23,6 +23,7 @@ def negation_3():
             "mean": lambda p, y: slope(p, y) / len(y),
             "sign": lambda p, y: -slope(p, y),
             "heads-only": lambda p, y: -np.sum(y) / p,
+            "value": lambda p, y: -np.log(np.where(y == 1, p, 1 - p)).sum(),
         },
         inputs=((0.2, np.array([1, 0, 1, 1, 0, 1])), (0.6, np.array([1, 0, 0])), (0.9, np.array([0, 1]))),
     )
@@ -30,5 +31,5 @@ def negation_3():
 
 def negation_4():
     x = np.array([0.93, 1.08, 1.01, 0.97, 1.11])
-    wrong = {"unbiased": x.std(ddof=1), "variance": x.var(), "known": 0.1}
-    return Exercise(x.std(), wrong, within=2e-4)
+    wrong = {"unbiased": x.std(ddof=1), "variance": x.var(), "absolute": np.abs(x - x.mean()).mean()}
+    return Exercise(x.std(), wrong)

@@ -10,7 +10,7 @@ def pytorch_1():
 
 def pytorch_2():
     loss = logsumexp([2.0, 1.0, 0.1]) - 1.0
-    wrong = {"sum": 2 * loss, "sign": -loss, "old-target": loss - 1, "all-cells": loss / 3}
+    wrong = {"sum": 2 * loss, "sign": -loss, "largest": loss - 1, "all-cells": loss / 3}
     return Exercise(loss, wrong)
 
 
@@ -37,7 +37,8 @@ def pytorch_4():
 
     logits = torch.tensor([[2.0, 1.0, 0.1], [0.1, 2.0, 1.0]])
     good = logits.log_softmax(dim=1)
-    by_word = torch.tensor(np.random.default_rng(3).normal(size=(2, 3, 3))).log_softmax(dim=-1)
+    by_word = torch.tensor(np.random.default_rng(3).normal(size=(2, 3, 3)), dtype=torch.float32)
+    by_word = by_word.log_softmax(dim=-1)
     rounded = torch.tensor([[-0.357, -1.609, -2.303], [-2.303, -0.357, -1.609]])
     one_bad_row = torch.stack([good[0], good[1] - 1])
 
@@ -64,7 +65,7 @@ def pytorch_5():
     for shape in [(4, 3), (2, 3, 5), (2, 3, 4, 5)]:
         scores = log_softmax(rng.normal(size=shape), axis=1)
         target = rng.integers(0, 3, size=shape[:1] + shape[2:])
-        inputs.append((torch.tensor(scores), torch.tensor(target)))
+        inputs.append((torch.tensor(scores, dtype=torch.float32), torch.tensor(target)))
 
     def loss(x, target, reduction="mean"):
         return nll_loss(x.numpy(), target.numpy(), reduction=reduction)

@@ -9,6 +9,7 @@ def reduction_1():
     return Exercise(
         [total, mean],
         {"both": [total, total], "neither": [mean, mean], "times": [0.6, mean], "swapped": [mean, total]},
+        within=2e-6,
     )
 
 
@@ -55,7 +56,7 @@ def reduction_4():
     weight = torch.tensor([1.0, 5.0, 20.0], dtype=torch.float64)
     target = torch.tensor([0, 1, 2, 2, -100, 0, 1, -100, -100])
     scores = torch.tensor(rng.normal(size=(9, 3)))
-    cuts = [(2, 7), (4, 5), (7,)]  # the last cuts off a piece that is all ignored
+    cuts = [(2, 5), (4, 5), (7,)]  # the last two cut off a piece that is all ignored
     inputs = [(scores.tensor_split(cut), target.tensor_split(cut), weight) for cut in cuts]
 
     def total(score_list, target_list, weight):
@@ -67,10 +68,17 @@ def reduction_4():
         with np.errstate(invalid="ignore"):  # 0 / 0 where all of a piece is ignored
             return np.divide(totals, [weight[y[y != -100]].sum().item() for _, y in pieces]).mean()
 
+    def right(*pieces):
+        return total(*pieces) / (2 * 1.0 + 2 * 5.0 + 2 * 20.0)  # two of each class count
+
+    def weighted_means(*pieces):
+        return right(*pieces) + 0 * mean_of_means(*pieces)  # NaN where a mean is NaN
+
     return Exercise(
-        lambda *pieces: total(*pieces) / (2 * 1.0 + 2 * 5.0 + 2 * 20.0),  # two of each class count
+        right,
         {
             "mean-of-means": mean_of_means,
+            "nan": weighted_means,
             "samples": lambda *pieces: total(*pieces) / 9,
             "counted": lambda *pieces: total(*pieces) / 6,
             "sum": total,

@@ -1,4 +1,4 @@
-"""What all tests share: the kernels' environment, examples that repeat, and one built book."""
+"""What all tests share: examples that repeat, a browser, and one built book."""
 
 import os
 import time
@@ -9,10 +9,7 @@ from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Error, sync_playwright
 
-from tools import book, refresh
-
-# The chapters run here as they do in tools/refresh.py; nbval's kernels inherit it.
-refresh.set_environment()
+from tools import book
 
 # The same examples in every run, and no deadline that a busy machine would miss.
 settings.register_profile("course", derandomize=True, deadline=None)

@@ -115,7 +115,7 @@ def integers(name, value, otherwise=""):
         hint = f": use {cure(name, value, '{}.astype(int)', '{}.long()')}"
     elif array.dtype.kind in "UO":
         hint = f": number the classes, `np.unique({name}, return_inverse=True)[1]`"
-    raise TypeError(f"{name} must hold integers (class indices), got {array.dtype}{otherwise}{hint}")
+    raise TypeError(f"{name} must hold integers (class indices), got {array.dtype}{hint}{otherwise}")
 
 
 def in_range(name, value, array, n_classes, ignore_index=None):

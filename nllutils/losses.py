@@ -793,9 +793,10 @@ def _class_target(input, value, shape, ignore_index, soft):
         if soft and target.dtype.kind == "f":
             return _class_probabilities(target, ignore_index)
         raise TypeError(_same_shape_as_input(value, target, soft))
-    swapped = target.ndim > 1 and _target_shape(target.shape) == shape
-    otherwise = f", and class probabilities would have the shape of input, {shape}"
-    target = integers("target", value, ". Are input and target swapped?" if swapped else otherwise)
+    otherwise = f". Class probabilities would have the shape of input, {shape}" if soft else ""
+    if target.ndim > 1 and _target_shape(target.shape) == shape:
+        otherwise = ". Are input and target swapped?"
+    target = integers("target", value, otherwise)
     if target.shape != _target_shape(shape):
         raise ValueError(
             f"input {shape} needs target of shape {_target_shape(shape)}, got {target.shape}"
@@ -898,7 +899,10 @@ def _warn_unless_log_probabilities(picked, log_p, input):
     if largest > 1e-3:  # a log-softmax in half precision may round to a little above 0
         if log_p.ndim > 1 and look_like_probabilities(log_p):
             log = cure("input", input, "np.log({})", "{}.log()")
-            warn(f"input looks like probabilities (rows sum to 1), not their logarithms: use {log}")
+            warn(
+                f"input looks like probabilities (rows sum to 1), not their logarithms: use {log}, or"
+                " cross_entropy of logits"
+            )
         else:
             warn(
                 f"log-probabilities cannot be positive (max {largest:.4g}): did you pass logits?"

@@ -169,9 +169,9 @@ def test_which_axis_holds_the_classes(function):
     ("arguments", "error", "found"),
     [
         ({"target": [0, 3]}, IndexError, r"target\[1\] = 3 .* 3 classes \(0\.\.2\)\. Did you number .* 1\?$"),
-        ({"target": [0.0, 0.5]}, TypeError, r"float64, and class probabilities .* \(2, 3\)$"),
+        ({"target": [0.0, 0.5]}, TypeError, "got float64($|. Class probabilities would)"),
         ({"target": [0.0, np.nan]}, TypeError, "float64.* missing value"),
-        ({"target": [0.0, np.inf]}, TypeError, r"float64.*\)$"),
+        ({"target": [0.0, np.inf]}, TypeError, "got float64"),
         ({"target": pd.array([1, None], dtype="Int64")}, TypeError, "missing value"),
         ({"target": [0, 1, 2]}, ValueError, r"shape \(2,\), got \(3,\)$"),
         ({"target": 0}, ValueError, r"shape \(2,\), got \(\)$"),

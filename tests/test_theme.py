@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.writers.html5 import HTML5Translator
 
-from theme import pages
+from theme import writer
 
 STATIC = Path(__file__).parent.parent / "theme" / "page" / "static"
 
@@ -20,7 +20,7 @@ RELIED_ON = [
     ("#on-this-page ul ul a[href^='#']", "Sphinx's `toc`", "layout.html and book.js: the sections of a page"),
     ("nav a[rel=prev] + a[rel=next]", "Sphinx's `prev` and `next`", "layout.html: the neighbours"),
     ("h1 > .section-number", "the numbering of Jupyter Book", "style.css: the number of a chapter"),
-    ("h2 > a.headerlink[title]", "Sphinx", "pages.py: the words of a permalink"),
+    ("h2 > a.headerlink[title]", "Sphinx", "writer.py: the words of a permalink"),
     ("article > section > section[id]", "docutils", "style.css and book.js: the sections"),
     (
         ".cell > .cell_input > div > .highlight > pre",
@@ -31,11 +31,11 @@ RELIED_ON = [
     (
         ".cell_output img.on-paper[width][loading=lazy]",
         "Sphinx's visit_image",
-        "pages.py: a figure's size",
+        "writer.py: a figure's size",
     ),
-    (".scroll > table.docutils th", "docutils", "pages.py and style.css: a table"),
-    ("pre[tabindex]", "docutils", "pages.py: what the keyboard can scroll"),
-    (".admonition.predict > p.admonition-title", "docutils", "notes.py and style.css: a box"),
+    (".scroll > table.docutils th", "docutils", "writer.py and style.css: a table"),
+    ("pre[tabindex]", "docutils", "writer.py: what the keyboard can scroll"),
+    (".admonition.predict > p.admonition-title", "docutils", "boxes.py and style.css: a box"),
     ("dl.py > dt .descname", "autodoc", "style.css: the functions of nllutils"),
     (".math > .katex-display > .katex > .katex-mathml > math", "KaTeX", "formulas.py: a formula"),
     (".katex .hangul_fallback", "KaTeX", "style.css: the size of Hangul in a formula"),
@@ -83,7 +83,7 @@ def test_every_class_that_the_style_dresses_exists(soups):
 
 
 def test_sphinx_has_what_the_theme_changes():
-    own = [name for name in vars(pages.PageWriter) if not name.startswith("__")]
+    own = [name for name in vars(writer.PageWriter) if not name.startswith("__")]
     gone = [f"HTML5Translator.{name}" for name in own if not hasattr(HTML5Translator, name)]
     gone += [] if hasattr(StandaloneHTMLBuilder, "search") else ["StandaloneHTMLBuilder.search"]
     assert own

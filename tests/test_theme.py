@@ -1,16 +1,14 @@
 """What the theme takes for granted in Sphinx, MyST-NB and KaTeX: after an upgrade, what is gone, in words."""
 
 import re
-from pathlib import Path
 
-import pytest
-from bs4 import BeautifulSoup
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.writers.html5 import HTML5Translator
 
 from theme import writer
+from tools import ROOT
 
-STATIC = Path(__file__).parent.parent / "theme" / "page" / "static"
+STATIC = ROOT / "theme" / "page" / "static"
 
 # What stands on some page of the book, who writes it, and which part of the theme builds on it.
 RELIED_ON = [
@@ -60,21 +58,17 @@ def classes(css):
     return set(re.findall(r"\.([a-zA-Z][\w-]*)", css))
 
 
-@pytest.fixture(scope="module")
-def soups(site):
-    """Every page of the site, parsed."""
-    return [BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in site.rglob("*.html")]
-
-
-def test_pages_have_what_the_theme_builds_on(soups):
-    assert not missing(RELIED_ON, soups)
-    assert missing([(".gone", "Nobody", "nothing")], soups) == [
+def test_pages_have_what_the_theme_builds_on(pages):
+    assert not missing(RELIED_ON, pages.values())
+    assert missing([(".gone", "Nobody", "nothing")], pages.values()) == [
         "Nobody no longer writes .gone; nothing builds on it"
     ]
 
 
-def test_every_class_that_the_style_dresses_exists(soups):
-    on_pages = {name for soup in soups for tag in soup.find_all(class_=True) for name in tag["class"]}
+def test_every_class_that_the_style_dresses_exists(pages):
+    on_pages = {
+        name for soup in pages.values() for tag in soup.find_all(class_=True) for name in tag["class"]
+    }
     scripts = "".join(path.read_text("utf-8") for path in STATIC.glob("*.js"))
     dressed = classes((STATIC / "style.css").read_text("utf-8")) - SPARE
     idle = {name for name in dressed - on_pages if name not in scripts}

@@ -3,11 +3,14 @@
 import functools
 import http.server
 import json
+import os
 import re
 import shutil
 import threading
 from importlib.resources import files
 from pathlib import Path
+
+import pytest
 
 CHROMIUM = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -22,6 +25,11 @@ def launch(playwright):
     """Start a headless Chromium: the system's, else Playwright's own."""
     system = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
     return playwright.chromium.launch(executable_path=system, args=CHROMIUM)
+
+
+def give_up(why):
+    """Skip what needs a browser, to be listed at the end of the run; where it has to run (`CI`), fail."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no Chromium to open the pages with: {why}")
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""What all tests share: the kernels' environment, examples that repeat, built pages, a browser."""
+"""What all tests share: examples that repeat, built pages, a browser."""
 
 import contextlib
 import os
@@ -12,41 +12,11 @@ from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Error, sync_playwright
 
-from tools import book, refresh
-
-# The chapters run here as they do in tools/refresh.py; nbval's kernels inherit it.
-refresh.set_environment()
+from tools import book
 
 # The same examples in every run, and no deadline that a busy machine would miss.
 settings.register_profile("course", derandomize=True, deadline=None)
 settings.load_profile("course")
-
-# --- What a run takes, and what it leaves out ------------------------------------------------------------
-
-# A test that asks for one of these fixtures is marked by what that costs: `pytest -m "not browser"`.
-MARKERS = {
-    "browser": ("opens pages in Chromium", {"browser", "printed"}),
-    "book": ("builds pages", {"site", "small"}),
-}
-NO_BROWSER = "no Chromium to open the pages with (playwright install chromium)"
-
-
-def pytest_configure(config):
-    for name, (meaning, _) in MARKERS.items():
-        config.addinivalue_line("markers", f"{name}: {meaning}")
-
-
-@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
-def pytest_collection_modifyitems(items):
-    for item in items:
-        for name, (_, fixtures) in MARKERS.items():
-            if fixtures & set(getattr(item, "fixturenames", ())):
-                item.add_marker(name)
-
-
-def give_up(error):
-    """End a test that needs a browser: it is skipped, but it fails where it has to run (`CI`)."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{NO_BROWSER}: {error}")
 
 
 @pytest.fixture
@@ -61,7 +31,7 @@ def budget(record_property):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print the budgets and what was not tested; with `--numprocesses`, too, all reports arrive here."""
+    """Print the budgets, with `--numprocesses` too: the workers' reports arrive here."""
     reports = [report for kind in terminalreporter.stats.values() for report in kind]
     properties = [pair for report in reports for pair in getattr(report, "user_properties", [])]
     largest = {value[0]: value for value in sorted(value for key, value in properties if key == "budget")}
@@ -69,11 +39,6 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("budgets")
         for name, value, limit, unit in largest.values():
             terminalreporter.line(f"{name:<48} {value:8.1f} of {limit:4} {unit}")
-    unseen = [each for each in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(each.longrepr)]
-    if unseen:
-        terminalreporter.section("not tested")
-        files = sorted({each.nodeid.partition("::")[0] for each in unseen})
-        terminalreporter.line(f"{len(unseen)} tests of {', '.join(files)}: {NO_BROWSER}", red=True)
 
 
 # --- Built pages -----------------------------------------------------------------------------------------
@@ -153,7 +118,7 @@ def browser():
         try:
             running = browsing.launch(playwright)
         except Error as error:
-            give_up(error)
+            browsing.give_up(error)
         yield running
         running.close()
 

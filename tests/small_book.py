@@ -79,9 +79,12 @@ def notebook():
 
     figure = v4.new_output("execute_result", {"text/html": explorables.show("softmax-nll")._repr_html_()})
     printed = v4.new_output("stream", text="0.6931\n")
+    code = "import math\nprint(round(math.log(2), 4))"
     cells = [
         v4.new_markdown_cell(EVERYTHING),
-        v4.new_code_cell("import math\nprint(round(math.log(2), 4))", outputs=[printed]),
+        v4.new_code_cell(code, outputs=[printed]),
+        v4.new_code_cell(code, outputs=[printed], metadata={"tags": ["hide-output"]}),
+        v4.new_markdown_cell("> **답** 배우지 않아도 *log 2*입니다."),
         drawn("흰 바탕에 검은 막대가 하나 있는 그림.", *["white"] * 9, "black"),
         drawn("네 가지 색이 이어지는 열지도 그림.", "navy", "teal", "olive", "yellow"),
         v4.new_code_cell('explorables.show("softmax-nll")', outputs=[figure]),
@@ -96,7 +99,7 @@ def build(source):
         (source / name).write_text(text, "utf-8")
     nbformat.write(notebook(), source / "part" / "cells.ipynb")
     command = [sys.executable, "-m", "sphinx", "-q", source, source / "out"]
-    environment = {**os.environ, "SITE_URL": ADDRESS.rstrip("/")}
+    environment = {**os.environ, "SITE_URL": ADDRESS.rstrip("/"), "GITHUB_REPOSITORY": "owner/course"}
     built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
     return source / "out", built.stderr

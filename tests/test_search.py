@@ -70,7 +70,7 @@ def test_readers_find_what_they_type(search, texts):
 
 
 def test_a_result_without_a_mark_would_be_noticed(search):
-    search.visit.page.evaluate("mark = (element, text) => { element.append(text); return element; }")
+    search.visit.page.evaluate("void (mark = (element, text) => { element.append(text); return element; })")
     assert search("우도")
     assert not any(marks for _, marks in search.results)
 
@@ -93,7 +93,7 @@ def test_raw_tex_would_be_noticed(text):
 def test_the_index_holds_words_and_no_tex(site):
     script = (site / "_static" / "search-index.js").read_text("utf-8")
     index = json.loads(script.removeprefix("const INDEX =").rstrip().removesuffix(";"))
-    entries = sum(index.values(), [])
+    entries = [entry for entries in index.values() for entry in entries]
     assert entries
     assert not [entry for entry in entries if TEX.search(" ".join(entry[1:3]))]
 

@@ -2,6 +2,7 @@
 
 import re
 from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -48,6 +49,32 @@ def test_no_file_loads_from_another_host(site):
     found = {path.name: LOADS.findall(path.read_text("utf-8")) for path in files}
     assert len(files) > 5
     assert not {name: hits for name, hits in found.items() if hits}
+
+
+def dead(page):
+    """Return what the page refers to and does not find beside it, from disk too."""
+    places = re.findall(r'\b(?:href|src)="([^"]+)"', page.read_text("utf-8"))
+    files = [urlsplit(place).path for place in places if not urlsplit(place).scheme]
+    return [file for file in files if file and not (page.parent / unquote(file)).is_file()]
+
+
+def test_every_link_leads_to_a_file(site):
+    found = {page.name: dead(page) for page in site.rglob("*.html") if page.name != "404.html"}
+    assert found
+    assert not {name: places for name, places in found.items() if places}
+
+
+def test_a_dead_link_would_be_noticed(tmp_path):
+    page = tmp_path / "a.html"
+    page.write_text('<a href="a.html#x"></a><a href="none.html"></a><img src="/a.png">', "utf-8")
+    assert dead(page) == ["none.html", "/a.png"]
+
+
+def test_nothing_of_one_build_stands_in_the_pages(site):
+    # An object that was meant to be a word: `<built-in method copy of dict object at 0x7f…>`.
+    address = re.compile(r"\bat 0x[0-9a-f]{6,}")
+    assert address.search("<function f at 0x7f91e99f5b80>")
+    assert not [page.name for page in site.rglob("*.html") if address.search(page.read_text("utf-8"))]
 
 
 def raw_tex(soup):
@@ -159,6 +186,20 @@ def test_a_broken_formula_is_a_warning_that_says_where_it_is(small):
 def test_a_language_without_words_is_refused_in_words():
     with pytest.raises(ConfigError, match=r"language is 'xx', but theme/words\.py has .* only in ko"):
         words_of(SimpleNamespace(language="xx"))
+
+
+def test_links_to_binder_and_to_the_source_need_a_repository(pages, small):
+    def links(soup):
+        return [kind for kind in ("mybinder.org", "/edit/") if soup.select(f".actions a[href*='{kind}']")]
+
+    assert not any(map(links, pages.values()))
+    assert {name: links(soup) for name, soup in small.pages.items()} == {
+        "index": ["/edit/"],
+        "part/cells": ["mybinder.org", "/edit/"],
+        "part/broken": ["/edit/"],
+        "search": [],
+        "404": [],
+    }
 
 
 # --- In the browser --------------------------------------------------------------------------------------

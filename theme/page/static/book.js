@@ -20,7 +20,7 @@ addEventListener("keydown", (event) => {
 });
 
 // A button on every piece of code that copies it.
-for (const code of document.querySelectorAll("article .cell_input pre, article details pre")) {
+for (const code of document.querySelectorAll("article .cell_input pre, article details > div > .highlight > pre")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
@@ -64,7 +64,7 @@ for (const list of document.querySelectorAll("[popover]"))
     if (event.target.closest("a") && list.matches(":popover-open")) list.hidePopover();
   });
 
-// On paper nothing is folded; on the screen the answers stay where they were.
+// On paper nothing is folded, and afterwards all is as the reader left it. Newer browsers have it from style.css.
 let folded = [];
 addEventListener("beforeprint", () => {
   folded = [...document.querySelectorAll("details:not([open])")];

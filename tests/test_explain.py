@@ -1,6 +1,7 @@
 """`explain` says what a call does, finds mistakes and no others, and its cures are right when followed."""
 
 import copy
+import json
 import random
 import re
 import subprocess
@@ -20,6 +21,7 @@ from nllutils.course import explaining
 from nllutils.course.explaining import LANGUAGES, examine, lines
 from nllutils.course.explaining import case as case_module
 from nllutils.course.explaining.case import DEFAULTS, Case, decimals
+from tools import ROOT
 
 WORDS = {language: import_module(f"nllutils.course.explaining.{language}") for language in LANGUAGES}
 LOGITS = [[2.0, 1.0, 0.1], [0.1, 2.0, 1.0], [0.3, 0.2, 3.0], [1.5, 0.4, 0.2]]
@@ -532,3 +534,74 @@ def test_any_call_is_told_as_it_is(seed):
         if not found.stops and options.get("reduction") != "none":
             assert value == [decimals(expected)], call
         torch.testing.assert_close(arguments[:2], before[:2], rtol=0, atol=0, equal_nan=True)
+
+
+# The function on the page of symptoms that is copied where there is only PyTorch
+
+
+@pytest.fixture(params=[page for page in ("chapters", "en/chapters") if (ROOT / page).is_dir()])
+def alone(request, capsys):
+    """What the copied function prints for a call, as lines."""
+    cells = json.loads((ROOT / request.param / "symptoms.ipynb").read_text("utf8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    (code,) = re.findall(r"^```py\n(.+?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(code.splitlines()) <= 60 and "nllutils" not in code and "numpy" not in code
+    names = {}
+    exec(code, names)
+
+    def told(*arguments):
+        names["explain"](*arguments)
+        return capsys.readouterr().out.splitlines()
+
+    return told
+
+
+def test_the_copied_function_gives_the_value_of_a_right_call(alone):
+    call, baseline = alone(Z, Y)
+    assert (
+        call == f"F.cross_entropy(input, target): {F.cross_entropy(Z, Y):.4f}"
+        and f"{np.log(3):.4f}" in baseline
+    )
+
+
+SHORT = [
+    "probabilities",
+    "from one",
+    "one-hot",
+    "target type",
+    "bytes",
+    "extra axis",
+    "classes last",
+    "input type",
+]
+
+
+@pytest.mark.parametrize("mistake", SHORT)
+def test_the_copied_function_cures(alone, mistake):
+    z = torch.tensor(LOGITS, dtype=torch.float64)
+    (input, target, *_), _ = MISTAKES[mistake](z, Y)
+    *found, call, _ = alone(input, target)
+    code, _, value = call.rpartition(": ")
+    truth = TRUTH.get(mistake, F.cross_entropy)(z, Y)
+    assert found and torch.isclose(eval(code, {"F": F}, {"input": input, "target": target}), truth)
+    assert value == f"{truth:.4f}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (Z, IGNORED),
+        (Z, Y, WEIGHT),
+        (Z[:, :1], torch.tensor([0, 1, 1, 0])),
+        (Z, torch.tensor([0, 1, 2, -1])),
+        (Z, Y[:3]),
+        (Z, 0.5 * Z.softmax(1)),
+        (9 * F.pad(Z, (0, 1)), Y + 1),
+        (9 * three_words(Z), three_words(Y)),
+        (three_words(Z).log_softmax(-1), three_words(Y)),
+        (torch.zeros(70000, 3, dtype=torch.half), torch.zeros(70000, dtype=torch.long)),
+    ],
+    ids=range(10),
+)
+def test_the_copied_function_sees_other_mistakes(alone, arguments):
+    assert any(line.startswith("- ") for line in alone(*arguments))

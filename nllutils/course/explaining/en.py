@@ -186,10 +186,8 @@ FINDINGS = {
         " which becomes inf or nan."
     ),
     "probabilities": (
-        "input looks like probabilities, not logits (between 0 and 1, rows sum to 1). As softmax is then"
-        " taken"
-        " twice, the loss cannot get below {floor}. Remove the softmax at the end of the model, or pass the"
-        " logarithm."
+        "input looks like probabilities, not logits (between 0 and 1, rows sum to 1). With probabilities the"
+        " loss cannot get below {floor}. Remove the softmax at the end of the model, or pass the logarithm."
     ),
     "softmax twice": (
         "input looks like log-probabilities for which softmax was taken twice. The loss cannot get below"

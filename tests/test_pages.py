@@ -9,8 +9,9 @@ from prose import WRONG_WORDS, evidence, unfounded, wrong_words
 from tools import ROOT, refresh
 
 PAGES = ["index.md", "summary.md", "glossary.md", "api.md", "references.md"]
+PARTS = ["exercises", "explaining", "explorables"]
 # Korean that readers see outside of the pages.
-INTERFACE = ["README.ko.md", "theme/*.py", "nllutils/course/exercises/*.*", "nllutils/course/explorables/*.*"]
+INTERFACE = ["README.ko.md", "theme/*.py", *(f"nllutils/course/{part}/*.*" for part in PARTS)]
 COMMAND = re.compile(r"^```sh\n(?:python )?(\S+)\n```$", re.MULTILINE)
 
 

@@ -43,12 +43,13 @@ PROMISE = (r"^이 장을 마치면 .+다\.$", "이 장을 마치면 ...할 수 �
 GOALS = (rf"^\*\*(배울 것|학습 목표)\*\*{POINTS}{{3,4}}$(?!\n-)", "**배울 것** and three or four points")
 NEEDS = (r"^\*\*(미리 알아야 할 것|먼저 읽을 내용)\*\* .+", "**미리 알아야 할 것** 없음")
 MINUTES = (r"^\*\*(걸리는 시간|예상 시간)\*\* .*\d+분", "**걸리는 시간** 읽기 25분")
+QUIZ = (r"^## 스스로 확인하기$", "## 스스로 확인하기 and its questions")
 EXERCISES = (r"^## 연습문제$([\s\S]+?^### 연습 \d ★+$){3,}", "## 연습문제 and three times ### 연습 1 ★")
 KEEP = (rf"^## (가져갈 것|핵심 정리){POINTS}{{3}}$(?!\n-)", "## 핵심 정리 and three points")
 NEXT = (r"^\*\*다음 장\*\* .+", "**다음 장** ...")
 SOURCES = (rf"^## 출처{POINTS}+\Z", "## 출처 and its points, as the last part")
 
-LESSON = [TITLE, PROMISE, GOALS, NEEDS, MINUTES, EXERCISES, KEEP, NEXT, SOURCES]
+LESSON = [TITLE, PROMISE, GOALS, NEEDS, MINUTES, QUIZ, EXERCISES, KEEP, NEXT, SOURCES]
 DEEP_DIVE = [TITLE, NEEDS, MINUTES, SOURCES]
 
 

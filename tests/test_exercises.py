@@ -20,7 +20,6 @@ from tools import refresh
 NAMES = list(EXERCISES)
 CHAPTERS = sorted(refresh.CHAPTERS.glob("[0-9]*.ipynb"))
 CELL = re.compile(r'^answer = \.\.\.\ncheck\("([a-z-]+-\d)", answer\)$', re.MULTILINE)
-OPTION = re.compile(r"^<details>\n<summary>(.) (.+)</summary>\n\n(\S+)\. .+\n\n</details>$", re.MULTILINE)
 WORDS = {language: import_module(f"nllutils.course.exercises.{language}") for language in exercises.LANGUAGES}
 
 
@@ -86,60 +85,6 @@ def test_each_exercise_stands_in_its_chapter_and_has_a_solution_there():
         assert len(names) == len(re.findall("^### 연습", text, re.MULTILINE)) == text.count("풀이 보기")
         found += names
     assert found == NAMES
-
-
-def self_test_faults(text):
-    """What is wrong with a chapter's self-test, one sentence each."""
-    part = re.search(r"^## 스스로 확인하기$(.*?)^## 연습문제$", text, re.MULTILINE | re.DOTALL)
-    if part is None:
-        yield "no self-test before the exercises"
-        return
-    questions = re.split(r"^\*\*\d\.\*\* ", part[1], flags=re.MULTILINE)[1:]
-    if len(questions) != 3:
-        yield f"{len(questions)} questions, not 3"
-    places = []
-    for n, question in enumerate(questions, start=1):
-        options = OPTION.findall(question)
-        if [mark for mark, _, _ in options] != ["①", "②", "③"] or question.count("<summary>") != 3:
-            yield f"question {n}: the options are not ①, ②, ③ with blank lines around their text"
-        if any(set("$`*") & set(option) for _, option, _ in options):
-            yield f"question {n}: Markdown in a summary is shown as it stands"
-        verdicts = [verdict for _, _, verdict in options]
-        if sorted(verdicts) != ["맞습니다", "아닙니다", "아닙니다"]:
-            yield f"question {n}: the verdicts are {verdicts}"
-        else:
-            places.append(verdicts.index("맞습니다"))
-    if len(set(places)) == 1:
-        yield "the right option is always at the same place"
-
-
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_self_test(path):
-    assert list(self_test_faults(markdown(path))) == []
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "fault"),
-    [
-        ("## 스스로 확인하기", "## 확인", "no self-test"),
-        ("**3.**", "", "2 questions"),
-        ("<summary>②", "<summary>③", "question 1: the options"),
-        ("</summary>\n\n", "</summary>\n", "question 1: the options"),
-        ("<summary>① ", "<summary>① $p$ ", "question 1: Markdown"),
-        ("\n맞습니다.", "\n아닙니다.", "question 1: the verdicts"),
-    ],
-)
-def test_faults_of_a_self_test_are_found(old, new, fault):
-    text = markdown(CHAPTERS[0])
-    assert old in text
-    assert any(fault in said for said in self_test_faults(text.replace(old, new, 1)))
-
-
-def test_the_right_option_moves():
-    option = "<details>\n<summary>{} p</summary>\n\n{}. 까닭.\n\n</details>\n"
-    question = "".join(map(option.format, "①②③", ["맞습니다", "아닙니다", "아닙니다"]))
-    text = "## 스스로 확인하기\n" + "".join(f"**{n}.** ?\n{question}" for n in (1, 2, 3)) + "## 연습문제\n"
-    assert list(self_test_faults(text)) == ["the right option is always at the same place"]
 
 
 # The words

@@ -126,9 +126,9 @@ def in_order(items, known):
     )
 
 
-# One word for one concept (glossary.md): what is written by mistake, and what the book says.
+# One spelling for one word (glossary.md): what is written by mistake, and what the book says.
 WRONG_WORDS = {
-    r"가능도(?!라고도 합니다)": "우도",
+    r"가능도(?!라고도|\))": "우도",
     r"크로스\s?엔트로피|교차엔트로피": "교차 엔트로피",
     r"파라메터|매개\s?변수": "파라미터",
     r"그[래라]디언트": "기울기",
@@ -138,7 +138,6 @@ WRONG_WORDS = {
     r"최대우도|최대 가능도": "최대 우도",
     r"로그확률": "로그 확률",
     r"확률 밀도": "확률밀도",
-    r"사전 확률": "사전확률",
     r"소프트 맥스": "소프트맥스",
     r"원 ?핫": "원-핫",
     r"라벨": "레이블",
@@ -146,8 +145,6 @@ WRONG_WORDS = {
     r"손실함수|비용 ?함수": "손실 함수",
     r"정답클래스": "정답 클래스",
     r"클래스불균형": "클래스 불균형",
-    r"퍼플렉시티|혼잡도|혼란도": "당혹도",
-    r"캘리브레이션": "보정",
     r"학습율": "학습률",
     r"최소값|최대값": "최솟값, 최댓값",
     r"제곱오차|절대오차": "제곱 오차, 절대 오차",

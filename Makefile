@@ -15,10 +15,10 @@ help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 .venv/book: requirements.txt requirements.lock pyproject.toml
-	@$(PYTHON) -m tools.install
+	@"$(PYTHON)" -m tools.install
 
 .venv/tests: requirements.txt tests/requirements.txt requirements.lock pyproject.toml
-	@$(PYTHON) -m tools.install --tests
+	@"$(PYTHON)" -m tools.install --tests
 
 book: .venv/book  ## build the book and print the address of its first page
 	@$(RUN) -m tools.book
@@ -38,6 +38,7 @@ lab: .venv/book  ## open the chapters in JupyterLab, with one thread as on Binde
 
 format: .venv/tests  ## bring notebooks and code into the form that is committed; runs no chapter
 	@$(RUN) -m tools.refresh --format
+	@$(RUN) -m tools.lessons --write
 	@$(RUN) -m ruff check --no-cache --quiet --fix .
 	@$(RUN) -m ruff format --no-cache .
 
@@ -62,7 +63,7 @@ bench: .venv/tests  ## measure speed and memory against PyTorch, SciPy and sciki
 	@$(RUN) benchmarks/linear_cross_entropy.py
 
 lock:  ## fit requirements.lock to the pins and show what changed (UPGRADE=1: newest of the rest)
-	@$(PYTHON) -m venv _build/uv && _build/uv/bin/pip install --quiet uv
+	@"$(PYTHON)" -m venv _build/uv && _build/uv/bin/pip install --quiet uv
 	@sed '/^-c /d' requirements.txt tests/requirements.txt | _build/uv/bin/uv pip compile - --quiet --universal \
 	    --python-version 3.11 --fork-strategy fewest --no-annotate --no-emit-package nllutils \
 	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file requirements.lock

@@ -9,8 +9,8 @@ import sys
 
 import numpy as np
 
-from nllutils import _validation as check
 from nllutils import losses
+from nllutils._arguments import integer_from, one_of, to_numpy, warn
 
 
 class NLLAccumulator:
@@ -49,7 +49,7 @@ class NLLAccumulator:
     """
 
     def __init__(self, loss="cross_entropy"):
-        check.one_of("loss", loss, ("cross_entropy", "nll_loss"))
+        one_of("loss", loss, ("cross_entropy", "nll_loss"))
         self.loss = loss
         self._total = []  # a few floats whose exact sum is the sum so far: see _exact_sum
         self._count = []
@@ -90,14 +90,14 @@ class NLLAccumulator:
         0.3567
         """
         loss = getattr(losses, self.loss)(input, target, weight, ignore_index=ignore_index, reduction="none")
-        target = check.to_numpy(target)
+        target = to_numpy(target)
         if target.dtype.kind == "f" and target.size:
             raise TypeError("update takes class indices; for class probabilities: add(sum of losses, rows)")
         kept = target != ignore_index
         if weight is None:
             counts = [float(kept.sum())]
         else:
-            counts = check.to_numpy(weight)[target[kept].astype(int)].tolist()
+            counts = to_numpy(weight)[target[kept].astype(int)].tolist()
         return self._include(np.asarray(loss)[kept].tolist(), counts, _bytes(n_bytes))
 
     def add(self, total, count, *, n_bytes=None):
@@ -130,7 +130,7 @@ class NLLAccumulator:
         1.5
         """
         total, count = float(total), float(count)
-        check.sum_and_count(total, count)
+        _sum_and_count(total, count)
         return self._include([total], [count], _bytes(n_bytes))
 
     def merge(self, other):
@@ -191,7 +191,7 @@ class NLLAccumulator:
     def mean(self):
         """NLL per target in nats; NaN with a RuntimeWarning if nothing was kept."""
         if self.count == 0:
-            check.warn("mean over no targets: the result is nan", RuntimeWarning)
+            warn("mean over no targets: the result is nan", RuntimeWarning)
             return math.nan
         return self.total / self.count
 
@@ -225,10 +225,10 @@ class NLLAccumulator:
         >>> round(corpus.bits(), 4), round(corpus.bits(per="byte"), 4)
         (3.0, 1.0)
         """
-        check.one_of("per", per, ("token", "byte"))
+        one_of("per", per, ("token", "byte"))
         if per == "token" or self.count == 0:
             return self.mean / math.log(2)
-        check.known_bytes(self._n_bytes)
+        _known_bytes(self._n_bytes)
         return self.total / self._n_bytes / math.log(2)
 
     def __repr__(self):
@@ -242,7 +242,7 @@ class NLLAccumulator:
 
 
 def _bytes(n_bytes):
-    return math.nan if n_bytes is None else check.integer_from(0, "n_bytes", n_bytes)
+    return math.nan if n_bytes is None else integer_from(0, "n_bytes", n_bytes)
 
 
 def _exact_sum(values):
@@ -263,3 +263,19 @@ def _of_all_processes(mine, group):
     parts = [None] * distributed.get_world_size(group)
     distributed.all_gather_object(parts, mine, group=group)
     return parts
+
+
+def _sum_and_count(total, count):
+    if not 0 <= count < math.inf:
+        raise ValueError(f"count = {count!r}, expected a finite number >= 0 (of targets, or sum of weights)")
+    if count == 0 and total != 0:
+        raise ValueError(
+            f"total = {total!r} with count = 0: the sum over nothing is 0. Did you pass a mean? Use"
+            " reduction='sum'"
+        )
+
+
+def _known_bytes(n_bytes):
+    if not n_bytes > 0:
+        given = "0 bytes were given in all" if n_bytes == 0 else "a batch came without n_bytes"
+        raise ValueError(f"bits per byte need the length of the text, but {given}: pass n_bytes every time")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nllutils import _validation as check
+from nllutils._arguments import class_index, distribution, integer_from, real_array, require
 
 
 class ReliabilityCurve(NamedTuple):
@@ -57,9 +57,9 @@ def reliability_curve(probs, target, n_bins=15):
     ----------
     Guo, Pleiss, Sun & Weinberger (2017), *On Calibration of Modern Neural Networks*, section 2.
     """
-    n_bins = check.integer_from(1, "n_bins", n_bins)
-    probs = check.distribution("probs", probs)
-    target = check.one_target_per_row("probs", probs, target)
+    n_bins = integer_from(1, "n_bins", n_bins)
+    probs = distribution("probs", probs)
+    target = _one_target_per_row("probs", probs, target)
     confidence, correct = probs.max(axis=1), probs.argmax(axis=1) == target
     edges = np.linspace(0, 1, n_bins + 1)
     bins = np.searchsorted(edges[1:-1], confidence)
@@ -153,9 +153,9 @@ def fit_temperature(logits, target):
     ----------
     Guo, Pleiss, Sun & Weinberger (2017), *On Calibration of Modern Neural Networks*, section 4.2.
     """
-    logits = check.real_array("logits", logits)
-    check.require("logits", logits, np.isfinite(logits), "a finite number")
-    target = check.one_target_per_row("logits", logits, target)
+    logits = real_array("logits", logits)
+    require("logits", logits, np.isfinite(logits), "a finite number")
+    target = _one_target_per_row("logits", logits, target)
     logits = logits - logits.max(axis=1, keepdims=True)
     spread = -float(logits.min())
     if spread == 0:
@@ -192,3 +192,15 @@ def _slope_and_variance(logits, chosen, beta):
     expected = (probs * logits).sum(axis=1, keepdims=True)
     variance = (probs * (logits - expected) ** 2).sum(axis=1)
     return float(np.mean(expected[:, 0] - chosen)), float(np.mean(variance))
+
+
+def _one_target_per_row(name, scores, value):
+    """Class indices (N,) for scores of shape (N, C) with N >= 1."""
+    if scores.ndim != 2 or 0 in scores.shape:
+        raise ValueError(f"{name} must have shape (N, C) with N >= 1 and C >= 1, got {scores.shape}")
+    target = class_index("target", value, scores.shape[1])
+    if target.shape != scores.shape[:1]:
+        hint = ": use target.ravel()" if target.size == len(scores) else ""
+        expected = scores.shape[:1]
+        raise ValueError(f"{name} {scores.shape} needs target of shape {expected}, got {target.shape}{hint}")
+    return target

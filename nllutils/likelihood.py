@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from nllutils import _validation as check
+from nllutils._arguments import class_index, distribution, probability, real_array, require, to_numpy
 
 _LOG_2PI = math.log(2 * math.pi)
 
@@ -48,7 +48,7 @@ def bernoulli_logpmf(y, p):
     ----------
     Bishop (2006), *Pattern Recognition and Machine Learning*, section 2.1.
     """
-    y, p = check.broadcastable(y=check.coin("y", y), p=check.probability("p", p))
+    y, p = _broadcastable(y=_coin("y", y), p=probability("p", p))
     with np.errstate(divide="ignore"):
         return np.where(y == 1, np.log(p), np.log1p(0.0 - p))[()]  # log1p(-0.0) would print -0.0
 
@@ -93,7 +93,7 @@ def binomial_logpmf(k, n, p):
     ----------
     Loader (2000), *Fast and Accurate Computation of Binomial Probabilities*.
     """
-    k, n, p = check.broadcastable(k=check.count("k", k), n=check.count("n", n), p=check.probability("p", p))
+    k, n, p = _broadcastable(k=_count("k", k), n=_count("n", n), p=probability("p", p))
     possible = k <= n
     heads, tails = _poisson(k, n * p), _poisson(np.where(possible, n - k, 0.0), n * (1 - p))
     return np.where(possible, heads + tails - _poisson(n, n), -np.inf)[()]
@@ -135,9 +135,9 @@ def categorical_logpmf(y, p):
     ----------
     Murphy (2022), *Probabilistic Machine Learning: An Introduction*, section 2.5.
     """
-    p = check.distribution("p", p)
-    y = check.class_index("y", y, p.shape[-1])
-    y, rows = check.broadcastable(**{"y": y, "p[..., 0]": p[..., 0]})
+    p = distribution("p", p)
+    y = class_index("y", y, p.shape[-1])
+    y, rows = _broadcastable(**{"y": y, "p[..., 0]": p[..., 0]})
     shape = np.broadcast_shapes(y.shape, rows.shape)
     y, p = np.broadcast_to(y, shape), np.broadcast_to(p, (*shape, p.shape[-1]))
     with np.errstate(divide="ignore"):
@@ -176,8 +176,8 @@ def poisson_logpmf(k, rate):
     ----------
     Loader (2000), *Fast and Accurate Computation of Binomial Probabilities*.
     """
-    k, rate = check.broadcastable(k=check.count("k", k), rate=check.real_array("rate", rate))
-    check.require("rate", rate, (rate >= 0) & (rate < np.inf), "a finite number >= 0")
+    k, rate = _broadcastable(k=_count("k", k), rate=real_array("rate", rate))
+    require("rate", rate, (rate >= 0) & (rate < np.inf), "a finite number >= 0")
     return _poisson(k, rate)[()]
 
 
@@ -213,11 +213,11 @@ def gaussian_logpdf(x, mu, sigma):
     ----------
     Bishop (2006), *Pattern Recognition and Machine Learning*, section 1.2.4.
     """
-    x, mu, sigma = check.broadcastable(
-        x=check.real_array("x", x), mu=check.real_array("mu", mu), sigma=check.real_array("sigma", sigma)
+    x, mu, sigma = _broadcastable(
+        x=real_array("x", x), mu=real_array("mu", mu), sigma=real_array("sigma", sigma)
     )
-    check.require("mu", mu, np.isfinite(mu), "a finite number")
-    check.require("sigma", sigma, (sigma > 0) & (sigma < np.inf), "a standard deviation > 0")
+    require("mu", mu, np.isfinite(mu), "a finite number")
+    require("sigma", sigma, (sigma > 0) & (sigma < np.inf), "a standard deviation > 0")
     with np.errstate(over="ignore"):  # so far out that the density is 0 in float64: -inf
         return (-0.5 * ((x - mu) / sigma) ** 2 - np.log(sigma) - 0.5 * _LOG_2PI)[()]
 
@@ -249,7 +249,7 @@ def mle_bernoulli(y):
     ----------
     Bishop (2006), *Pattern Recognition and Machine Learning*, equation 2.7.
     """
-    return float(check.sample("y", check.coin("y", y)).mean())
+    return float(_sample("y", _coin("y", y)).mean())
 
 
 def mle_binomial(k, n):
@@ -285,9 +285,9 @@ def mle_binomial(k, n):
     ----------
     Casella & Berger (2002), *Statistical Inference*, section 7.2.2.
     """
-    k, n = check.broadcastable(k=check.count("k", k), n=check.count("n", n))
+    k, n = _broadcastable(k=_count("k", k), n=_count("n", n))
     k, n = np.broadcast_arrays(k, n)
-    check.require("k", k, k <= n, "at most n: no probability gives more heads than flips")
+    require("k", k, k <= n, "at most n: no probability gives more heads than flips")
     if not n.sum():
         raise ValueError("n adds up to 0 flips: without data every p is equally good, there is no MLE")
     return float(k.sum() / n.sum())
@@ -326,7 +326,7 @@ def mle_categorical(y, n_classes):
     ----------
     Bishop (2006), *Pattern Recognition and Machine Learning*, equation 2.33.
     """
-    y = check.class_index("y", check.sample("y", check.to_numpy(y)), n_classes)
+    y = class_index("y", _sample("y", to_numpy(y)), n_classes)
     return np.bincount(y.ravel(), minlength=n_classes) / y.size
 
 
@@ -357,7 +357,7 @@ def mle_poisson(k):
     ----------
     Casella & Berger (2002), *Statistical Inference*, section 7.2.2.
     """
-    return float(check.sample("k", check.count("k", k)).mean())
+    return float(_sample("k", _count("k", k)).mean())
 
 
 def mle_gaussian(x):
@@ -392,8 +392,8 @@ def mle_gaussian(x):
     ----------
     Bishop (2006), *Pattern Recognition and Machine Learning*, equations 1.55 and 1.56.
     """
-    x = check.sample("x", check.real_array("x", x))
-    check.require("x", x, np.isfinite(x), "a finite number")
+    x = _sample("x", real_array("x", x))
+    require("x", x, np.isfinite(x), "a finite number")
     if x.min() == x.max():
         raise ValueError(
             f"x holds one value only ({x.flat[0].item()!r}, {x.size} times): the likelihood grows without"
@@ -443,3 +443,37 @@ def _stirling_table(size=16):
 
 
 _STIRLING_TABLE = _stirling_table()
+
+
+def _coin(name, value):
+    array = real_array(name, value)
+    require(name, array, (array == 0) | (array == 1), "0 or 1")
+    return array
+
+
+def _count(name, value):
+    array = real_array(name, value)
+    require(name, array, (array >= 0) & (array == np.floor(array)) & (array < np.inf), "a count: 0, 1, 2, …")
+    return array
+
+
+def _sample(name, array):
+    """Data to estimate from: at least one observation."""
+    if array.size == 0:
+        raise ValueError(f"{name} is empty: without data every parameter is equally good, there is no MLE")
+    return array
+
+
+def _broadcastable(**arrays):
+    """The arrays, if their shapes broadcast."""
+    shapes = {name: array.shape for name, array in arrays.items()}
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        given = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        first = next(iter(shapes))
+        raise ValueError(
+            f"shapes do not broadcast: {given}. For every observation under every parameter make the data a"
+            f" column: {first}[:, None]"
+        ) from None
+    return arrays.values()

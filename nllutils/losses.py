@@ -12,14 +12,44 @@ No function makes a temporary of the size of the scores: they pass in blocks tha
 """
 
 import math
+import operator
 
 import numpy as np
 
-from nllutils import _validation as check
+from nllutils._arguments import first_bad, one_of, require, to_numpy, warn
+from nllutils._blocks import blocks, plain_nll, sum_over_classes
 
 _LOG_2PI = math.log(2 * math.pi)
-_BLOCK_BYTES = 2**20  # a block stays in the second-level cache between one pass over it and the next
-_RUN = 4096  # so many exponentials are added one after the other in the type of the input
+
+# --- the definitions ----------------------------------------------------------------------------------
+# The classes are on axis 1. Everything below applies these to other axes, shapes and types, block by block.
+# Only the loss of class indices without smoothing has a faster way, `plain_nll`; the tests compare the two.
+
+
+def _logsumexp(z):
+    m = z.max(axis=1, keepdims=True, initial=-np.inf)  # exp(z) may overflow, exp(z - m) may not
+    return np.where(np.isinf(m), m, m + np.log(sum_over_classes(np.exp(z - m))))
+
+
+def _softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True, initial=-np.inf))
+    return e / sum_over_classes(e).astype(z.dtype)
+
+
+def _log_softmax(z):
+    d = z - z.max(axis=1, keepdims=True, initial=-np.inf)
+    return d - np.log(sum_over_classes(np.exp(d))).astype(z.dtype)
+
+
+def _nll(log_p, classes):  # -log_p[i, classes[i]] for each sample i
+    return -np.take_along_axis(log_p, classes, axis=1).astype(np.float64)
+
+
+def _cross_entropy(log_p, target):
+    return -sum_over_classes(target * log_p)
+
+
+# --- rows of scores -----------------------------------------------------------------------------------
 
 
 def logsumexp(input, axis=-1, keepdims=False):
@@ -62,7 +92,7 @@ def logsumexp(input, axis=-1, keepdims=False):
     Blanchard, Higham and Higham (2021), "Accurately computing the log-sum-exp and softmax functions",
     *IMA Journal of Numerical Analysis* 41(4).
     """
-    total = _along_axis(_logsumexp_rows, input, axis, columns=1)
+    total = _along_axis(_logsumexp, input, axis, columns=1)
     return total if keepdims else total.squeeze(axis)[()]
 
 
@@ -103,7 +133,7 @@ def softmax(input, axis=-1):
     ----------
     Bridle (1990), "Probabilistic interpretation of feedforward classification network outputs".
     """
-    return _along_axis(_softmax_rows, input, axis)
+    return _along_axis(_softmax, input, axis)
 
 
 def log_softmax(input, axis=-1):
@@ -146,7 +176,10 @@ def log_softmax(input, axis=-1):
     Blanchard, Higham and Higham (2021), "Accurately computing the log-sum-exp and softmax functions",
     *IMA Journal of Numerical Analysis* 41(4).
     """
-    return _along_axis(_log_softmax_rows, input, axis)
+    return _along_axis(_log_softmax, input, axis)
+
+
+# --- losses of classes, and their gradients -----------------------------------------------------------
 
 
 def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean"):
@@ -210,14 +243,14 @@ def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean")
     """
     log_p, target, weight, shape = _class_arguments(input, target, weight, ignore_index, reduction)
     classes, kept, share = _lookup(target, weight, ignore_index)
-    picked = np.take_along_axis(log_p, classes, axis=1)
-    check.warn_unless_log_probabilities(picked[kept], log_p)
+    each = _nll(log_p, classes)
+    _warn_unless_log_probabilities(-each[kept], log_p)
     divisor = _divisor(target, weight, ignore_index, reduction)
     with np.errstate(all="ignore"):
-        losses = np.where(kept, -(share * picked.astype(np.float64)), 0)
+        each = np.where(kept, share * each, 0)
         if reduction == "none":
-            return _unreduced(losses, log_p.dtype, shape)
-        return log_p.dtype.type(losses.sum() / divisor)
+            return _unreduced(each, log_p.dtype, shape)
+        return log_p.dtype.type(each.sum() / divisor)
 
 
 def nll_loss_grad(input, target, weight=None, *, ignore_index=-100, reduction="mean"):
@@ -333,7 +366,6 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
     -----
     The mean and the sum need at most about 2 MB of working memory, however many samples there are.
     ``0 * -inf`` is NaN, as in PyTorch: a class of probability target 0 must not have the logit ``-inf``.
-    Only with ``label_smoothing=1`` is an infinite loss infinite here and NaN in PyTorch.
 
     Examples
     --------
@@ -347,26 +379,23 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
     PyTorch documentation, ``torch.nn.CrossEntropyLoss``; Szegedy et al. (2016), "Rethinking the Inception
     architecture for computer vision", section 7 (label smoothing).
     """
-    smoothing = check.label_smoothing(label_smoothing)
+    smoothing = _check_smoothing(label_smoothing)
     logits, target, weight, shape = _class_arguments(
         input, target, weight, ignore_index, reduction, soft=True
     )
-    check.warn_unless_logits(logits)
+    _warn_unless_logits(logits)
     divisor = _divisor(target, weight, ignore_index, reduction)
-    plain = smoothing == 0 and target.dtype.kind != "f"
-    losses = np.empty((len(logits), 1, logits.shape[2])) if reduction == "none" else None
+    each = np.empty((len(logits), 1, logits.shape[2])) if reduction == "none" else None
     total = 0.0
+    rows = None if smoothing or target.dtype.kind == "f" else 2**13  # `plain_nll` cuts blocks of its own
     with np.errstate(all="ignore"):
-        for part in _parts(logits, rows=2**13 if plain else None):
-            if plain:
-                loss = _nll(logits[part], target[part], weight, ignore_index)
-            else:
-                loss = _dense_nll(logits[part], target[part], weight, ignore_index, smoothing)
-            if losses is not None:
-                losses[part] = loss
-            total += loss.sum()
-        if losses is not None:
-            return _unreduced(losses, logits.dtype, shape)
+        for part in blocks(logits, rows):
+            losses = _losses(logits[part], target[part], weight, ignore_index, smoothing)
+            if each is not None:
+                each[part] = losses
+            total += losses.sum()
+        if each is not None:
+            return _unreduced(each, logits.dtype, shape)
         return logits.dtype.type(total / divisor)
 
 
@@ -418,28 +447,20 @@ def cross_entropy_grad(
     ----------
     Bishop (2006), *Pattern Recognition and Machine Learning*, section 4.3.4.
     """
-    smoothing = check.label_smoothing(label_smoothing)
+    smoothing = _check_smoothing(label_smoothing)
     logits, target, weight, shape = _class_arguments(
         input, target, weight, ignore_index, reduction, soft=True
     )
-    check.warn_unless_logits(logits)
+    _warn_unless_logits(logits)
     divisor = _divisor(target, weight, ignore_index, reduction)
-    plain = smoothing == 0 and target.dtype.kind != "f"
     gradient = np.empty_like(logits)
     with np.errstate(all="ignore"):
-        for part in _parts(logits):
-            p, t = _softmax_rows(_rows(logits[part])), _rows(target[part])
-            if plain:  # the softmax minus the one-hot target, times what the row counts
-                classes, kept, share = _lookup(t[:, 0], weight, ignore_index)
-                count = np.where(kept, share / divisor, 0).astype(p.dtype)
-                p *= count[:, None]
-                p[np.arange(len(p)), classes] -= count
-            else:
-                a, kept = _coefficients(t, weight, smoothing, ignore_index, p.shape[1])
-                a *= np.where(kept, 1 / divisor, 0)[:, None]
-                p = a.sum(axis=1, keepdims=True) * p - a
-            _put(gradient[part], p)
+        for part in blocks(logits):
+            gradient[part] = _gradients(logits[part], target[part], weight, ignore_index, smoothing, divisor)
     return gradient.reshape(shape)
+
+
+# --- losses of numbers and counts ---------------------------------------------------------------------
 
 
 def gaussian_nll_loss(input, target, var, full=False, *, eps=1e-6, reduction="mean"):
@@ -494,14 +515,12 @@ def gaussian_nll_loss(input, target, var, full=False, *, eps=1e-6, reduction="me
     ----------
     Nix and Weigend (1994), "Estimating the mean and variance of the target probability distribution".
     """
-    check.reduction(reduction)
-    mean, target, var = (
-        check.floating(*pair) for pair in [("input", input), ("target", target), ("var", var)]
-    )
-    check.same_shape(input=mean, target=target)
-    check.non_negative("var", var)
-    check.non_negative("eps", np.asarray(eps))
-    v = np.maximum(check.variance_like(var, mean.shape).astype(np.float64), eps)
+    _check_reduction(reduction)
+    mean, target, var = (_floating(*pair) for pair in [("input", input), ("target", target), ("var", var)])
+    _same_shape(input=mean, target=target)
+    _non_negative("var", var)
+    _non_negative("eps", np.asarray(eps))
+    v = np.maximum(_variance_like(var, mean.shape).astype(np.float64), eps)
     with np.errstate(all="ignore"):
         losses = 0.5 * (np.log(v) + (mean.astype(np.float64) - target) ** 2 / v)
         return _elementwise(losses + 0.5 * _LOG_2PI * full, reduction, mean.dtype)
@@ -559,13 +578,13 @@ def poisson_nll_loss(input, target, log_input=True, full=False, *, eps=1e-8, red
     ----------
     PyTorch documentation, ``torch.nn.PoissonNLLLoss``.
     """
-    check.reduction(reduction)
-    rate, target = check.floating("input", input), check.floating("target", target)
-    check.same_shape(input=rate, target=target)
-    check.non_negative("target", target, ": expected counts")
-    check.non_negative("eps", np.asarray(eps))
+    _check_reduction(reduction)
+    rate, target = _floating("input", input), _floating("target", target)
+    _same_shape(input=rate, target=target)
+    _non_negative("target", target, ": expected counts")
+    _non_negative("eps", np.asarray(eps))
     if not log_input:
-        check.non_negative("input", rate, ": expected rates (log_input=True takes log-rates)")
+        _non_negative("input", rate, ": expected rates (log_input=True takes log-rates)")
     x, y = rate.astype(np.float64), target.astype(np.float64)
     with np.errstate(all="ignore"):
         losses = np.exp(x) - y * x if log_input else x - y * np.log(x + eps)
@@ -574,70 +593,38 @@ def poisson_nll_loss(input, target, log_input=True, full=False, *, eps=1e-8, red
         return _elementwise(losses, reduction, rate.dtype)
 
 
-# --- from the caller's shapes to (N, C, D) and back ---------------------------------------------------
+# --- one block of scores (n, C, d) --------------------------------------------------------------------
 
 
-def _class_arguments(input, target, weight, ignore_index, reduction, soft=False):
-    """Scores (N, C, D), target (N, 1, D) or, if it holds probabilities, (N, C, D), weight, input's shape."""
-    check.reduction(reduction)
-    scores = check.class_scores("input", input)
-    shape = scores.shape
-    n, c, d = shape[0] if len(shape) > 1 else 1, shape[check.class_axis(shape)], math.prod(shape[2:])
-    target = check.class_target(target, shape, ignore_index, soft)
-    weight = check.class_weight(weight, c)
-    return scores.reshape(n, c, d), target.reshape(n, c if target.dtype.kind == "f" else 1, d), weight, shape
+def _losses(z, target, weight, ignore_index, smoothing):
+    """Losses (n, 1, d) of logits: of class probabilities (n, C, d), or of class indices (n, 1, d)."""
+    if target.dtype.kind == "f":
+        return _cross_entropy(_log_softmax(z), _weighted(target, weight, smoothing))
+    classes, kept, share = _lookup(target, weight, ignore_index)
+    if smoothing == 0:
+        losses = share * plain_nll(z, classes)
+    else:  # two terms, as in PyTorch: 0 * inf is NaN
+        log_p, everywhere = _log_softmax(z), _per_class(weight, z.shape[1])
+        losses = (1 - smoothing) * share * _nll(log_p, classes)
+        losses += smoothing / z.shape[1] * _cross_entropy(log_p, everywhere)
+    return np.where(kept, losses, 0)
 
 
-def _along_axis(row_function, input, axis, columns=None):
-    """Apply a function of (rows, C) along one axis; it gives `columns` numbers for each row (default C)."""
-    x = check.floating("input", input)
-    axis = check.axis(axis, x.ndim)
-    before, c, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
-    x = x.reshape(math.prod(before), c, math.prod(after))
-    columns = columns or c
-    out = np.empty((x.shape[0], columns, x.shape[2]), x.dtype)
-    with np.errstate(all="ignore"):
-        for part in _parts(x):
-            _put(out[part], row_function(_rows(x[part])))
-    return out.reshape(*before, columns, *after)
-
-
-def _parts(x, rows=None):
-    """Slices that cut (N, C, D) into views of at most so many rows of C, by default those in a block."""
-    n, c, d = x.shape
-    rows = rows or max(1, _BLOCK_BYTES // (x.itemsize * max(1, c)))
-    d_step = max(1, min(d, rows))
-    n_step = rows // d_step
-    for i in range(0, n, n_step):
-        for j in range(0, d, d_step):
-            yield np.s_[i : i + n_step, :, j : j + d_step]
-
-
-def _rows(block):
-    """A block (n, C, d) as (n * d, C): a view if d is 1, else a copy of this block alone."""
-    n, c, d = block.shape
-    return block.transpose(0, 2, 1).reshape(n * d, c)
-
-
-def _put(block, rows):
-    """Write what `_rows` gave, or one number for each row, into its place."""
-    n, c, d = block.shape
-    block[...] = rows.reshape(n, d, c).transpose(0, 2, 1)
-
-
-def _unreduced(losses, dtype, shape):
-    return losses.astype(dtype).reshape(check.target_shape(shape))[()]
-
-
-def _elementwise(losses, reduction, dtype):
-    if reduction == "none":
-        return losses.astype(dtype)[()]
-    if reduction == "mean" and losses.size == 0:
-        check.warn_mean_of_nothing(0, 0)
-    return dtype.type(losses.sum() / losses.size if reduction == "mean" else losses.sum())
-
-
-# --- what a target contributes ------------------------------------------------------------------------
+def _gradients(z, target, weight, ignore_index, smoothing, divisor):
+    """Derivatives (n, C, d) of the losses of `_losses`, divided by `divisor`."""
+    p = _softmax(z)
+    if target.dtype.kind == "f":
+        a = _weighted(target, weight, smoothing) / divisor
+        return sum_over_classes(a) * p - a
+    classes, kept, share = _lookup(target, weight, ignore_index)
+    at_class = np.where(kept, (1 - smoothing) * share / divisor, 0)
+    everywhere = smoothing / z.shape[1] * _per_class(weight, z.shape[1])
+    scale = np.where(kept, 1 / divisor, 0)
+    p *= (at_class + scale * everywhere.sum()).astype(p.dtype)
+    if smoothing:
+        p -= scale * everywhere
+    np.put_along_axis(p, classes, np.take_along_axis(p, classes, axis=1) - at_class, axis=1)
+    return p
 
 
 def _lookup(target, weight, ignore_index):
@@ -645,6 +632,44 @@ def _lookup(target, weight, ignore_index):
     kept = target != ignore_index
     classes = np.where(kept, target, 0)
     return classes, kept, kept if weight is None else np.where(kept, weight[classes], 0)
+
+
+def _weighted(target, weight, smoothing):
+    """What multiplies -log p: class probabilities (n, C, d), smoothed, times the weights."""
+    c = target.shape[1]
+    return ((1 - smoothing) * target.astype(np.float64) + smoothing / c) * _per_class(weight, c)
+
+
+def _per_class(weight, n_classes):
+    return np.ones((n_classes, 1)) if weight is None else weight[:, None]
+
+
+# --- all blocks ---------------------------------------------------------------------------------------
+
+
+def _class_arguments(input, target, weight, ignore_index, reduction, soft=False):
+    """Scores (N, C, D), target (N, 1, D) or, if it holds probabilities, (N, C, D), weight, input's shape."""
+    _check_reduction(reduction)
+    scores = _class_scores("input", input)
+    shape = scores.shape
+    n, c, d = shape[0] if len(shape) > 1 else 1, shape[_class_axis(shape)], math.prod(shape[2:])
+    target = _class_target(target, shape, ignore_index, soft)
+    weight = _class_weight(weight, c)
+    return scores.reshape(n, c, d), target.reshape(n, c if target.dtype.kind == "f" else 1, d), weight, shape
+
+
+def _along_axis(function, input, axis, columns=None):
+    """Apply one of the definitions along an axis; it gives `columns` numbers for C of them (default C)."""
+    x = _floating("input", input)
+    axis = _axis(axis, x.ndim)
+    before, c, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
+    x = x.reshape(math.prod(before), c, math.prod(after))
+    columns = columns or c
+    out = np.empty((x.shape[0], columns, x.shape[2]), x.dtype)
+    with np.errstate(all="ignore"):
+        for part in blocks(x):
+            out[part] = function(x[part])
+    return out.reshape(*before, columns, *after)
 
 
 def _divisor(target, weight, ignore_index, reduction):
@@ -660,101 +685,239 @@ def _divisor(target, weight, ignore_index, reduction):
             kept += np.count_nonzero(keep)
             divisor += share.sum()
     if divisor == 0:
-        check.warn_mean_of_nothing(target.size, kept)
-    return np.float64(divisor)
+        _warn_mean_of_nothing(target.size, kept)
+    return divisor or math.nan  # so that no smoothed loss makes an infinity of it
 
 
-def _coefficients(t, weight, smoothing, ignore_index, n_classes):
-    """What multiplies -log p in the loss, (rows, C), and which rows are kept."""
-    if t.dtype.kind == "f":
-        a = (1 - smoothing) * t.astype(np.float64) + smoothing / n_classes
-        return a if weight is None else a * weight, np.ones(len(t), bool)
-    classes, kept, share = _lookup(t[:, 0], weight, ignore_index)
-    a = np.zeros((len(t), n_classes))
-    a[np.arange(len(t)), classes] = (1 - smoothing) * share
-    if smoothing:
-        a += smoothing / n_classes * (1.0 if weight is None else weight)
-    return a, kept
+def _unreduced(losses, dtype, shape):
+    return losses.astype(dtype).reshape(_target_shape(shape))[()]
 
 
-# --- the loss of one class index: the hot path --------------------------------------------------------
+def _elementwise(losses, reduction, dtype):
+    if reduction == "none":
+        return losses.astype(dtype)[()]
+    if reduction == "mean" and losses.size == 0:
+        _warn_mean_of_nothing(0, 0)
+    return dtype.type(losses.sum() / losses.size if reduction == "mean" else losses.sum())
 
 
-def _exp_sums(x):
-    """Shift m and sum of exp(x - m) over the classes, both (n, 1, d): the two passes that cost the time."""
-    c = x.shape[1]
-    m, total = np.zeros(x[:, :1].shape), np.empty(x[:, :1].shape)
-    buffer = None
-    for part in _parts(x):  # block by block: the exponentials are summed while they are in the cache
-        z = _rows(x[part])
-        if buffer is None:  # written again for every block: fresh memory costs a page fault per 4 KiB
-            buffer = np.zeros((len(z), math.ceil(c / _RUN), min(c, _RUN)), x.dtype)
-        runs = buffer[: len(z)]
-        e = runs.reshape(len(z), -1)[:, :c]
-        # Ordinary float32 logits need no shift: that saves a pass for the maximum and one to subtract it, and
-        # costs no digits, since the logarithm is taken in float64. Where it goes wrong, the sum tells.
-        s = None
-        if x.dtype == np.float32:
-            np.exp(z, out=e)
-            s = _sum_runs(runs)
-        if s is None or not (s.min() > 1e-30 and s.max() < np.inf):
-            shift = z.max(axis=1, keepdims=True)
-            np.exp(np.subtract(z, shift, out=e), out=e)
-            s = _sum_runs(runs)
-            _put(m[part], shift)
-        _put(total[part], s)
-    return m, total
+# --- what the functions accept ------------------------------------------------------------------------
 
 
-def _sum_runs(runs):
-    """einsum adds several times as fast as ``sum(axis=1)`` but naively, so only runs; float64 adds these."""
-    return np.einsum("ijk->ij", runs).sum(axis=1, dtype=np.float64)
+def _check_reduction(value):
+    return one_of("reduction", value, ("none", "mean", "sum"))
 
 
-def _nll(x, target, weight, ignore_index):
-    """Weighted losses (n, 1, d) of logits (n, C, d) for class indices (n, 1, d)."""
-    classes, kept, share = _lookup(target, weight, ignore_index)
-    m, total = _exp_sums(x)
-    gap = np.take_along_axis(x, classes, axis=1) - m
-    e = np.exp(gap.astype(x.dtype))  # bit for bit the target's own term in the sum
-    # Where that term is most of the sum, log(total) - gap would be the rounding error of two nearly equal
-    # numbers. The quotient of the two is as exact as after a shift, and never gives a negative loss.
-    sure = e + e > total
-    loss = np.log(total / np.where(sure, e, 1.0)) - np.where(sure, 0, gap)
-    return np.where(kept, share * loss, 0)
+def _check_smoothing(value):
+    if not 0 <= value <= 1:  # also NaN; PyTorch silently reads a negative one as 0
+        raise ValueError(f"label_smoothing must be between 0 and 1, got {value!r}")
+    return float(value)
 
 
-def _dense_nll(x, target, weight, ignore_index, smoothing):
-    """The same for smoothed or given class probabilities: every class counts."""
-    n, c, d = x.shape
-    a, kept = _coefficients(_rows(target), weight, smoothing, ignore_index, c)
-    loss = -np.einsum("ij,ij->i", a, _log_softmax_rows(_rows(x)))
-    return np.where(kept, loss, 0).reshape(n, 1, d)
+def _floating(name, value):
+    """Real numbers as float32 or float64; float16 becomes float32, as under `torch.autocast`."""
+    array = to_numpy(value)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must hold real numbers, got {array.dtype}")
+    if array.dtype in (np.float32, np.float64):
+        return array
+    return array.astype(np.float32 if array.dtype == np.float16 else np.float64)
 
 
-# --- rows of scores -----------------------------------------------------------------------------------
+def _class_axis(shape):
+    """Axis 1 as in PyTorch, or the only axis of a single sample."""
+    return min(len(shape) - 1, 1)
 
 
-def _shifted(z):
-    """The maximum m of each row, z - m, exp(z - m) of which the largest is exactly 1, and its sum."""
-    m = z.max(axis=1, keepdims=True, initial=-np.inf)
-    d = z - m
-    e = np.exp(d)
-    return m, d, e, np.einsum("ij->i", e, dtype=np.float64)[:, None]
+def _class_scores(name, value):
+    """Logits or log-probabilities: floats of shape (C), (N, C) or (N, C, d1, ...) with C >= 1."""
+    array = _floating(name, value)
+    if array.ndim == 0:
+        raise ValueError(
+            f"{name} needs a class axis: expected (C), (N, C) or (N, C, d1, ...), got one number"
+        )
+    if array.shape[_class_axis(array.shape)] == 0:
+        raise ValueError(f"{name} has no classes: expected C >= 1 in (N, C, ...), got shape {array.shape}")
+    return array
 
 
-def _softmax_rows(z):
-    _, _, e, total = _shifted(z)
-    e /= total.astype(z.dtype)
-    return e
+def _class_weight(value, n_classes):
+    """One finite weight >= 0 for each class as float64, or None."""
+    if value is None:
+        return None
+    weight = _floating("weight", value).astype(np.float64)
+    if weight.shape != (n_classes,):
+        raise ValueError(f"weight must have one entry per class: expected ({n_classes},), got {weight.shape}")
+    require("weight", weight, np.isfinite(weight), "a finite number")
+    return _non_negative("weight", weight, ": expected weights >= 0")
 
 
-def _log_softmax_rows(z):
-    _, d, _, total = _shifted(z)
-    d -= np.log(total).astype(z.dtype)
-    return d
+def _target_shape(shape):
+    """The shape of class indices for an input of this shape."""
+    return shape[:1] + shape[2:] if len(shape) > 1 else ()
 
 
-def _logsumexp_rows(z):
-    m, _, _, total = _shifted(z)
-    return np.where(np.isinf(m), m, m + np.log(total))  # z - m is NaN there
+def _class_target(value, shape, ignore_index, soft):
+    """Class indices for an input of this shape or, if `soft`, floating class probabilities of its shape."""
+    _integer("ignore_index", ignore_index)
+    target = to_numpy(value)
+    expected = _target_shape(shape)
+    if soft and target.shape == shape and target.dtype.kind == "f":
+        return _class_probabilities(target, ignore_index)
+    if target.size == 0 and target.shape == expected:
+        return target.astype(np.intp)  # NumPy reads the empty list as floats
+    if target.shape == shape:
+        raise TypeError(
+            f"target has the shape of input, {shape}, and dtype {target.dtype}: for class indices use"
+            f" target.argmax(axis={_class_axis(shape)}), for class probabilities target.astype(float)"
+            " with cross_entropy"
+        )
+    if target.dtype.kind not in "iu":
+        raise TypeError(
+            f"target must hold integers (got {target.dtype}). Class probabilities need the shape of input,"
+            f" {shape}; class indices: target.astype(int)"
+        )
+    if target.shape != expected:
+        raise ValueError(
+            f"input {shape} needs target of shape {expected}, got {target.shape}"
+            + _shape_hint(target.shape, shape, expected)
+        )
+    _check_range(target, shape[_class_axis(shape)], ignore_index)
+    return target
+
+
+def _shape_hint(given, shape, expected):
+    if len(given) > 1 and math.prod(given) == math.prod(expected):
+        return ": use target.ravel()" if len(expected) == 1 else f": use target.reshape({expected})"
+    if len(shape) > 2 and given == shape[:-1]:
+        return ": the class axis of input is axis 1, not the last: use np.moveaxis(input, -1, 1)"
+    return ""
+
+
+def _check_range(target, n_classes, ignore_index):
+    """IndexError at the first index that is neither class nor ignored; NumPy reads -1 as the last class."""
+    flat = target.reshape(-1)
+    for start in range(0, flat.size, 2**16):  # in pieces: no temporary grows with the batch
+        piece = flat[start : start + 2**16]
+        if piece.min() >= 0 and piece.max() < n_classes:
+            continue
+        ok = (piece == ignore_index) | ((piece >= 0) & (piece < n_classes))
+        if not ok.all():
+            first = start + int(np.argmin(ok))
+            value, position = int(flat[first]), [int(i) for i in np.unravel_index(first, target.shape)]
+            hint = (
+                "Did you number the classes from 1?"
+                if value > 0
+                else f"To skip it pass ignore_index={value}."
+            )
+            raise IndexError(
+                f"target{position or ''} = {value} is not a class index: input has {n_classes} classes"
+                f" (0..{n_classes - 1}). {hint}"
+            )
+
+
+def _class_probabilities(target, ignore_index):
+    if ignore_index >= 0:
+        raise ValueError(
+            f"ignore_index={ignore_index} has no meaning for class probabilities: leave those samples out"
+        )
+    axis = _class_axis(target.shape)
+    few = target[:4].astype(np.float64) if axis else target.astype(np.float64)
+    off = ~(np.abs(few.sum(axis=axis) - 1) < 1e-2)
+    if few.size and (off.any() or few.min() < 0):
+        warn("target rows should be class probabilities: not negative, with sum 1; give each class its share")
+    return target
+
+
+def _integer(name, value):
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+
+
+def _axis(value, ndim):
+    value = _integer("axis", value)
+    if ndim == 0:
+        raise ValueError("input needs at least one axis, got one number")
+    if not -ndim <= value < ndim:
+        raise ValueError(
+            f"axis must be between {-ndim} and {ndim - 1} for input with {ndim} axes, got {value}"
+        )
+    return value % ndim
+
+
+def _variance_like(var, shape):
+    """Variances ready to broadcast against `shape`: one for all, one each, or one along a single axis."""
+    if var.shape in ((), shape):
+        return var
+    if var.shape == shape[:-1]:
+        return var[..., None]
+    if var.ndim == len(shape) and [b for a, b in zip(shape, var.shape, strict=True) if a != b] == [1]:
+        return var
+    raise ValueError(
+        f"var must be one number or have the shape of input, {shape}, perhaps without its last axis or with"
+        f" one axis of length 1; got {var.shape}"
+    )
+
+
+def _same_shape(**arrays):
+    """Elementwise losses do not broadcast: a stray axis would give N * N losses instead of N."""
+    (first, a), (second, b) = arrays.items()
+    if a.shape != b.shape:
+        hint = f": use {second}.reshape({first}.shape)" if a.size == b.size else ""
+        raise ValueError(f"{first} {a.shape} and {second} {b.shape} must have the same shape{hint}")
+
+
+def _non_negative(name, array, hint=""):
+    """NaN passes: it shows in the result."""
+    ok = ~(array < 0)
+    if not ok.all():
+        raise ValueError(f"{first_bad(name, array, ok)} is negative{hint}")
+    return array
+
+
+def _look_like_probabilities(scores):
+    """Whether scores (N, C, D) lie in [0, 1] and sum to 1. Four rows tell as much as all, at no cost."""
+    rows = [row[:, 0] for row in scores[:4] if row.size]
+    return bool(rows) and all(
+        row.min() >= 0 and row.max() <= 1 and abs(row.sum(dtype=np.float64) - 1) < 1e-3 for row in rows
+    )
+
+
+def _warn_unless_logits(scores):
+    if _look_like_probabilities(scores):
+        warn(
+            "input looks like probabilities (rows lie in [0, 1] and sum to 1): cross_entropy expects logits,"
+            " the scores before softmax; from probabilities p pass np.log(p)"
+        )
+
+
+def _warn_unless_log_probabilities(picked, scores):
+    """`picked`: the entries that the loss looks up anyway, so that good input costs no pass over the rest."""
+    largest = np.max(picked, initial=-np.inf)
+    if not largest > 1e-3:  # a log-softmax in half precision may round to a little above 0
+        return
+    if _look_like_probabilities(scores):
+        warn(
+            "input looks like probabilities, not log-probabilities (rows sum to 1): use np.log(p) or"
+            " cross_entropy(logits, target)"
+        )
+    else:
+        warn(
+            f"log-probabilities cannot be positive (max {largest:.4g}):"
+            " did you pass logits? use cross_entropy"
+        )
+
+
+def _warn_mean_of_nothing(n_targets, n_kept):
+    if n_targets == 0:
+        what = "the batch is empty"
+    elif n_kept == 0:
+        what = f"{n_targets} targets, all ignored"
+    else:
+        what = "all that are kept have weight 0"
+    warn(
+        f"mean over no targets ({what}): the mean is nan; use reduction='sum' or an accumulator",
+        RuntimeWarning,
+    )

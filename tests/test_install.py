@@ -128,24 +128,30 @@ def start(clone):
 
 def make(clone):
     """Say what `make` did: `made` an environment, `changed` it, or did nothing."""
-    process = start(clone)
-    text, _ = process.communicate(timeout=120)
+    with start(clone) as process:
+        text = process.stdout.read()
     assert process.returncode == 0, text
     return ("made " if "Setting up" in text else "") + ("changed" if "is complete" in text else "")
 
 
-def test_killed_moved_and_changed(clone):
-    process = start(clone)
-    while not (clone / ".venv" / "pyvenv.cfg").exists():
-        assert process.poll() is None
-        time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+def test_killed_changed_and_moved(clone):
+    with start(clone) as process:
+        while not (clone / ".venv" / "pyvenv.cfg").exists():
+            assert process.poll() is None, process.stdout.read()
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
     assert make(clone) == "made changed"
     assert make(clone) == ""
     os.utime(clone / "requirements.lock")
     assert make(clone) == "changed"
     clone = clone.rename(clone.with_name("moved"))
-    assert make(clone) == "made changed"
+    assert would_begin_again(clone)
+    (clone / ".venv" / "book").write_text(f"{clone}\n", "utf8")
+    assert not would_begin_again(clone)
     (clone / ".venv" / "bin" / "python").unlink()  # as when the system takes a new Python
-    assert make(clone) == "made changed"
+    assert would_begin_again(clone)
+
+
+def would_begin_again(clone):
+    said = subprocess.run(["make", "-n", ".venv/book"], cwd=clone, capture_output=True, text=True, check=True)
+    return "tools.install" in said.stdout and not (clone / ".venv" / "book").exists()

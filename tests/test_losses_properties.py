@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nllutils import losses
+from nllutils import _blocks, losses
 
 laws = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 
@@ -150,12 +150,20 @@ def test_cross_entropy_is_nll_loss_of_log_softmax(call):
 
 
 @laws
+@given(calls(largest=1e4))
+def test_the_fast_way_is_the_definition(call):
+    z, target, _ = call
+    z, classes = z[..., None], np.where(target == -100, 0, target)[:, None, None]
+    close(_blocks.plain_nll(z, classes), losses._nll(losses._log_softmax(z), classes), scale=1e4)
+
+
+@laws
 @given(calls(largest=1e4, dtype=np.float32), st.integers(2, 40), st.integers(1, 4))
 def test_the_size_of_blocks_does_not_matter(call, block, run):
     z, target, options = call
     want = losses.cross_entropy(z, target, reduction="none", **options)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(losses, "_BLOCK_BYTES", block)
-        patch.setattr(losses, "_RUN", run)
+        patch.setattr(_blocks, "_BLOCK_BYTES", block)
+        patch.setattr(_blocks, "_RUN", run)
         got = losses.cross_entropy(z, target, reduction="none", **options)
     np.testing.assert_allclose(got, want, rtol=1e-6, atol=1e-6)

@@ -209,6 +209,20 @@ def test_normal_form_drops_what_differs_between_machines():
     assert notebook.metadata == {"kernelspec": refresh.KERNEL, "language_info": {"name": "python"}}
 
 
+def test_what_the_page_folds_is_collapsed_in_jupyterlab():
+    cells = [
+        new_code_cell("a", metadata={"tags": ["hide-input", "hide-output"]}),
+        new_code_cell("b", metadata={"tags": ["hide-output"]}),
+        new_code_cell("c", metadata={"tags": ["one-hour"], "jupyter": {"source_hidden": True}}),
+    ]
+    refresh.normalise(new_notebook(cells=cells), "01-coin")
+    assert [cell.metadata.get("jupyter") for cell in cells] == [
+        {"source_hidden": True, "outputs_hidden": True},
+        {"outputs_hidden": True},
+        None,
+    ]
+
+
 def draw(label="0.267", end=0.5, **options):
     figure = Figure(figsize=(6.4, 3.6), dpi=120)
     axes = figure.subplots()

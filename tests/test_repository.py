@@ -11,7 +11,7 @@ import nllutils
 from tools import ROOT
 
 READMES = ["README.md", "README.ko.md"]
-PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "index.md"]
+PAGES = [*READMES, "CONTRIBUTING.md", "CONTRIBUTING.ko.md", "CHANGELOG.md", "index.md"]
 # Where someone's machine or a package index shows through.
 PRIVATE = re.compile(r"/(?:root|home/\w+|Users/\w+|opt|work|tmp)/|\bpypi\.(?:org|python)")
 

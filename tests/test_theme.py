@@ -40,8 +40,8 @@ RELIED_ON = [
     (".math > .katex-display > .katex > .katex-mathml > math", "KaTeX", "formulas.py: a formula"),
     (".katex .hangul_fallback", "KaTeX", "style.css: the size of Hangul in a formula"),
 ]
-# What authors may use, whether or not a page does now: numbered formulas, aligned columns.
-SPARE = {"eqno", "text-right", "text-center"}
+# What authors may use, whether or not a page does now: numbered formulas, aligned columns, folded answers.
+SPARE = {"eqno", "text-right", "text-center", "answer"}
 
 
 def missing(relied_on, soups):

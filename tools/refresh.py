@@ -30,13 +30,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
-from tools import ROOT
+from tools import ROOT, lessons
 
 CHAPTERS = ROOT / "chapters"
 SECONDS_PER_CELL = 300
 AT_ONCE = min(2, os.cpu_count() or 1)  # kernels; one with PyTorch takes some 350 MB
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = {"tags", "mystnb"}
+FOLDED = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}  # by JupyterLab, as the page does
 PORTABLE = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png"}
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 # Of 255, for the mean colour of 8 x 8 pixels. Another processor may shade an edge or choose a palette
@@ -140,12 +141,15 @@ def normalise(notebook, slug):
         cell.source = "\n".join(line.rstrip() for line in cell.source.strip("\n").split("\n"))
         if cell.cell_type != "code":
             continue
+        if folded := {key: True for tag, key in FOLDED.items() if tag in cell.metadata.get("tags", [])}:
+            cell.metadata["jupyter"] = folded
         cell.outputs = merge_streams(cell.outputs)
         for output in cell.outputs:
             if "data" in output:
                 output["metadata"] = {}
                 if "image/png" in output["data"]:
                     output["data"]["image/png"] = plain_png(output["data"]["image/png"])
+    lessons.set_minutes(notebook)
 
 
 def dump(notebook):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nllutils import _validation as check
+from nllutils._arguments import integer_from, real_array, to_numpy
 
 _DATA = Path(__file__).parent / "data"
 
@@ -162,8 +162,8 @@ def stratified_split(target, fractions, *, seed=0):
     >>> len(train), len(test)
     (3, 3)
     """
-    target = check.one_per_row("target", target)
-    fractions = check.shares("fractions", fractions)
+    target = _one_per_row("target", target)
+    fractions = _shares("fractions", fractions)
     rng = np.random.default_rng(seed)
     pieces = []
     for label in np.unique(target):
@@ -210,10 +210,26 @@ def grouped_folds(groups, n_folds, *, seed=0):
     [0 1 2] [3]
     [2 3] [0 1]
     """
-    n_folds = check.integer_from(2, "n_folds", n_folds)
-    kinds, group_of_row = np.unique(check.one_per_row("groups", groups), return_inverse=True)
+    n_folds = integer_from(2, "n_folds", n_folds)
+    kinds, group_of_row = np.unique(_one_per_row("groups", groups), return_inverse=True)
     if len(kinds) < n_folds:
         raise ValueError(f"{n_folds} folds need at least {n_folds} groups, got {len(kinds)}")
     fold_of_group = np.random.default_rng(seed).permutation(len(kinds)) % n_folds
     fold = fold_of_group[group_of_row]
     return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_folds)]
+
+
+def _one_per_row(name, value):
+    """Labels of any kind as a (N,) array with at least one row."""
+    array = to_numpy(value)
+    if array.ndim != 1 or len(array) == 0:
+        raise ValueError(f"{name} must have one value for each row, shape (N,); got shape {array.shape}")
+    return array
+
+
+def _shares(name, value):
+    """Positive numbers that sum to 1."""
+    array = real_array(name, value)
+    if array.ndim != 1 or not np.all(array > 0) or not np.isclose(array.sum(), 1):
+        raise ValueError(f"{name} must be positive and sum to 1, such as [0.6, 0.2, 0.2]; got {value}")
+    return array

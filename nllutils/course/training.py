@@ -5,7 +5,7 @@ import math
 import sys
 from dataclasses import dataclass
 
-from nllutils import _validation as check
+from nllutils._arguments import integer_from
 
 
 @dataclass(frozen=True)
@@ -93,17 +93,17 @@ def fit(
     """
     import torch
 
-    check.trainable(model)
-    epochs = check.integer_from(1, "epochs", epochs)
-    batch_size = check.integer_from(1, "batch_size", batch_size)
-    data = check.tensor_pair("data", data, model)
+    _trainable(model)
+    epochs = integer_from(1, "epochs", epochs)
+    batch_size = integer_from(1, "batch_size", batch_size)
+    data = _tensor_pair("data", data, model)
     if validation is not None:
-        validation = check.tensor_pair("validation", validation, model)
+        validation = _tensor_pair("validation", validation, model)
     if patience is not None:
-        check.integer_from(1, "patience", patience)
+        integer_from(1, "patience", patience)
         if validation is None:
             raise ValueError("patience watches the validation loss: give validation=(input, target) too")
-    descent = check.optimizer_class(optimizer or torch.optim.Adam)(model.parameters(), lr=lr)
+    descent = _optimizer_class(optimizer or torch.optim.Adam)(model.parameters(), lr=lr)
     shuffle = torch.Generator().manual_seed(seed)
 
     curve = []
@@ -148,7 +148,7 @@ def _descend(model, loss, data, batches, descent):
     model.train()
     for rows in batches:
         descent.zero_grad()
-        check.scalar_loss(loss(model(input[rows]), target[rows])).backward()
+        _scalar_loss(loss(model(input[rows]), target[rows])).backward()
         descent.step()
 
 
@@ -159,7 +159,7 @@ def _measure(model, loss, data):
     input, target = data
     model.eval()
     with torch.no_grad():
-        return check.scalar_loss(loss(model(input), target)).item()
+        return _scalar_loss(loss(model(input), target)).item()
 
 
 def _progress_bar(epochs, progress):
@@ -170,3 +170,61 @@ def _progress_bar(epochs, progress):
     # Passed only to hide the bar: any value given here, False and None too, overrules TQDM_DISABLE.
     hide = {} if visible else {"disable": True}
     return tqdm(total=epochs, unit="epoch", **hide)
+
+
+def _trainable(model):
+    """A PyTorch module with something to train."""
+    import torch
+
+    if not isinstance(model, torch.nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise ValueError("model has no parameters that require a gradient: there is nothing to train")
+    return model
+
+
+def _tensor_pair(name, pair, model):
+    """(input, target) as tensors on the model's device, with as many rows each and the model's precision."""
+    import torch
+
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise TypeError(f"{name} must be a pair (input, target), got {type(pair).__name__}")
+    like = next(model.parameters())
+    input, target = (torch.as_tensor(part, device=like.device) for part in pair)
+    rows = [len(part) if part.dim() else 0 for part in (input, target)]
+    if rows[0] != rows[1] or rows[0] == 0:
+        raise ValueError(
+            f"{name}: input has {rows[0]} rows and target {rows[1]}; expected the same number, at least 1"
+        )
+    if input.is_floating_point() and input.dtype != like.dtype:
+        raise TypeError(
+            f"{name}: input is {input.dtype} but the model's parameters are {like.dtype}:"
+            f" convert one of them, such as model.to({input.dtype})"
+        )
+    return input, target
+
+
+def _scalar_loss(value):
+    """What a loss gave for one batch: a tensor with a single number."""
+    import torch
+
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(
+            f"loss must return a PyTorch tensor, got {type(value).__name__}:"
+            " training needs its gradient, use a loss of torch.nn"
+        )
+    if value.dim() != 0:
+        raise ValueError(
+            f"loss must return one number for a batch, got shape {tuple(value.shape)}: use reduction='mean'"
+        )
+    return value
+
+
+def _optimizer_class(value):
+    """What makes an optimizer; a ready optimizer may hold another model's parameters."""
+    if not callable(value):
+        raise TypeError(
+            "optimizer must be a class such as torch.optim.SGD (or a functools.partial of one), called with"
+            f" the model's parameters and lr; got a ready {type(value).__name__}"
+        )
+    return value

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nllutils import _validation
+from nllutils._arguments import one_of
 
 __all__ = ["show"]
 
@@ -125,8 +125,8 @@ def show(name, *, language="ko", **parameters):
     >>> show("binomial-likelihood", n=10, k=7)
     Explorable('binomial-likelihood', n=10, k=7, p=0.7)
     """
-    _validation.one_of("name", name, tuple(_FIGURES))
-    _validation.one_of("language", language, _languages())
+    one_of("name", name, tuple(_FIGURES))
+    one_of("language", language, _languages())
     ranges = _FIGURES[name]
     if unknown := parameters.keys() - ranges.keys():
         raise TypeError(f"{name!r} has no parameter {min(unknown)!r}; it has {', '.join(ranges)}")

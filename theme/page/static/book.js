@@ -20,7 +20,7 @@ addEventListener("keydown", (event) => {
 });
 
 // A button on every piece of code that copies it.
-for (const code of document.querySelectorAll("article .cell_input pre, article details pre")) {
+for (const code of document.querySelectorAll("article .cell_input pre, article details > div > .highlight > pre")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
@@ -64,7 +64,10 @@ for (const list of document.querySelectorAll("[popover]"))
     if (event.target.closest("a") && list.matches(":popover-open")) list.hidePopover();
   });
 
-// On paper nothing is folded.
+// On paper nothing is folded, and afterwards all is as the reader left it. Newer browsers have it from style.css.
+let folded = [];
 addEventListener("beforeprint", () => {
-  document.querySelectorAll("details").forEach((details) => { details.open = true; });
+  folded = [...document.querySelectorAll("details:not([open])")];
+  folded.forEach((details) => { details.open = true; });
 });
+addEventListener("afterprint", () => folded.forEach((details) => { details.open = false; }));

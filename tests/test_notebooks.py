@@ -1,7 +1,6 @@
 """Rules for all chapters. A rule takes a notebook and yields its faults, one sentence each."""
 
 import ast
-import asyncio
 import copy
 import re
 
@@ -25,7 +24,7 @@ from tools import refresh
 
 MOST_KILOBYTES = 300
 # What a cell may say of itself, beside its alt text. CONTRIBUTING.md says what it means.
-TAGS = {"hide-input", "hide-output", "external-numbers", "far-numbers", "no-equation"}
+TAGS = {"hide-input", "hide-output", "one-hour", "external-numbers", "far-numbers", "no-equation"}
 
 
 def short_cells(notebook):
@@ -180,7 +179,7 @@ def seeded(notebook):
                 yield f"{where}: {home}.{name} draws before torch.manual_seed"
 
 
-def rerun(notebook):
+def rerun(notebook, execute):
     """In one kernel: the chapter shows what is stored, then `check` accepts each solution's answer."""
     blocks = list(solutions(notebook))
     fresh = copy.deepcopy(notebook)
@@ -188,7 +187,7 @@ def rerun(notebook):
         code = "".join(text for language, text in FENCE.findall(block) if language == "python")
         reveal = "assert answer is not ..., 'the solution sets no answer'\ncallable(answer) or print(answer)"
         fresh.cells.append(new_code_cell(f"answer = ...\n{code}{reveal}\n{check}"))
-    stopped = asyncio.run(refresh.execute(fresh, refresh.CHAPTERS)) + list(refresh.faults(fresh))
+    stopped = execute(fresh) + list(refresh.faults(fresh))
     yield from stopped
     if stopped:
         return
@@ -259,8 +258,8 @@ def test_chapter_keeps_the_rules(path):
 
 
 @pytest.mark.parametrize("path", RULED, ids=lambda path: path.stem)
-def test_chapter_runs_and_its_solutions_are_right(path):
-    assert not (found := list(rerun(edition.read(path)))), "\n".join([path.name, *found])
+def test_chapter_runs_and_its_solutions_are_right(path, execute):
+    assert not (found := list(rerun(edition.read(path), execute))), "\n".join([path.name, *found])
 
 
 # Each rule accepts a good notebook and rejects the planted fault.
@@ -396,27 +395,28 @@ def test_a_format_is_no_number():
     assert list(prose_numbers(notebook)) != []
 
 
-def exercise():
+@pytest.fixture
+def exercise(execute):
     cells = [
         new_code_cell("from nllutils import check\nprint(0.9)", execution_count=1),
         new_markdown_cell("<details>\n\n약 1.731\n\n```python\nanswer = 1.2 / np.log(2)\n```\n\n</details>"),
         new_code_cell('import numpy as np\nanswer = ...\ncheck("log-2", answer)', execution_count=2),
     ]
     notebook = new_notebook(cells=cells)
-    asyncio.run(refresh.execute(notebook, refresh.CHAPTERS))
+    execute(notebook)
     refresh.normalise(notebook, "exercise")
     return notebook
 
 
-def test_chapters_are_rerun_with_their_solutions():
-    notebook = exercise()
-    assert list(rerun(notebook)) == []
+def test_chapters_are_rerun_with_their_solutions(exercise, execute):
+    notebook = exercise
+    assert list(rerun(notebook, execute)) == []
     notebook.cells[0].outputs[0].text = "0.8\n"
     notebook.cells[1].source = notebook.cells[1].source.replace("1.731", "1.732").replace("np.log(2)", "2")
-    shows, accepts, states = rerun(notebook)
+    shows, accepts, states = rerun(notebook, execute)
     assert "0.9" in shows and "does not accept" in accepts and "1.732" in states
     notebook.cells[1].source = notebook.cells[1].source.replace("answer =", "result =")
-    assert any("sets no answer" in fault for fault in rerun(notebook))
+    assert any("sets no answer" in fault for fault in rerun(notebook, execute))
 
 
 @pytest.mark.parametrize(("pattern", "example"), edition.LESSON)

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import math
 import re
 import tokenize
 from bisect import bisect_left
@@ -26,7 +27,7 @@ PROSE_NUMBER = re.compile(
     re.VERBOSE,
 )
 UNIT = {"%": -2, "만": 4, "억": 8}
-LISTED = re.compile(r"\s*(?:[,/|]|→)(?:\s|\\[ ,;])*")  # what stands between the numbers of a list
+LISTED = re.compile(r"\$?\s*(?:[,/|:~→])(?:\s|\\[ ,;])*\$?")  # what stands between the numbers of a list
 NUMBER = re.compile(
     rf"({SIGN})(?<![A-Za-z_])((?:\d{{1,3}}(?:,\d{{3}})+|\d[\d_]*)(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?"
 )
@@ -91,15 +92,15 @@ def lists(text):
 def weigh(text, known):
     """What of a text's numbers `known`, a list of lists of numbers, bears out: (the values, the faults).
 
-    A number is borne out by one that it is equal to or rounded from, signs included; numbers of a list also
-    by their order, all in one of the lists.
+    A number is borne out by one that it is equal to or rounded from, signs included; the numbers of a list
+    also have to stand together in one of the lists, in this order rather than with neighbours exchanged.
     """
     known = [list(each) for each in known]
     everything = sorted(chain(*known))
     founded, faults = [], []
     for items in lists(text):
         missing = [token for token, values in items if not any(found_in(everything, v) for v in values)]
-        if not missing and not any(in_order([values for _, values in items], each) for each in known):
+        if not missing and out_of_order([values for _, values in items], known):
             missing = [", ".join(token for token, _ in items) + " (in this order)"]
         faults += missing
         if not missing:
@@ -117,13 +118,35 @@ def found_in(known, value):
     return place < len(known) and known[place] <= value + half_a_unit(value)
 
 
-def in_order(items, known):
-    """Does a list hold numbers that round to these, one after the other?"""
-    rest = iter(known)
-    return all(
-        any(any(abs(number - value) <= half_a_unit(value) for value in values) for number in rest)
-        for values in items
-    )
+def rounds_to(number, values):
+    return any(abs(number - value) <= half_a_unit(value) for value in values)
+
+
+def span(items, known):
+    """The length of the shortest piece of a list that holds numbers which round to these, in their order."""
+    shortest = math.inf
+    for start, number in enumerate(known):
+        if rounds_to(number, items[0]):
+            place = start
+            for values in items[1:]:
+                place = next(
+                    (n for n in range(place + 1, len(known)) if rounds_to(known[n], values)), math.inf
+                )
+                if place == math.inf:
+                    break
+            shortest = min(shortest, place - start)
+    return shortest
+
+
+def out_of_order(items, known):
+    """Does no list hold the numbers in this order, or one more closely with neighbours exchanged?"""
+
+    def closest(items):
+        return min((span(items, each) for each in known), default=math.inf)
+
+    here = closest(items)
+    exchanged = [[*items[:n], items[n + 1], items[n], *items[n + 2 :]] for n in range(len(items) - 1)]
+    return here == math.inf or any(closest(other) < here for other in exchanged)
 
 
 # One spelling for one word (glossary.md): what is written by mistake, and what the book says.

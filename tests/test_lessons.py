@@ -5,11 +5,10 @@ import re
 
 import nbformat
 import pytest
+from edition import CHAPTERS, TEMPLATE
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tools import lessons, refresh
-
-CHAPTERS = sorted(refresh.CHAPTERS.glob("*.ipynb"))
 
 
 def text(source, *tags):
@@ -183,7 +182,7 @@ def folds_tell_nothing(notebook):
 RULES = [narrow_code, predictions_unanswered, folds_tell_nothing]
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*CHAPTERS, TEMPLATE], ids=lambda path: path.stem)
 def test_rules_of_new_lessons(path):
     notebook = nbformat.read(path, as_version=4)
     if any(lessons.LINE.search(cell.source) for cell in notebook.cells):

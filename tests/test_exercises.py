@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
-from prose import DETAILS, claims
+from prose import DETAILS, lists
 
 from nllutils import check, exercises
 from nllutils.course.exercises import EXERCISES, judge
@@ -223,7 +223,8 @@ def test_each_exercise_is_asked_in_a_chapter():
 def refused(exercise, text):
     """Numbers of a solution's text that agree with the right answer, but that `check` does not accept."""
     right = np.array(exercise.right, dtype=float)
-    for (place, part), (token, values) in itertools.product(enumerate(right.flat), list(claims(text))):
+    stated = itertools.chain(*lists(text))
+    for (place, part), (token, values) in itertools.product(enumerate(right.flat), list(stated)):
         for value in values:
             half_a_unit = Decimal(5).scaleb(value.as_tuple().exponent - 1)
             if len(value.as_tuple().digits) > 1 and abs(value - abs(Decimal(float(part)))) <= half_a_unit:

@@ -346,9 +346,9 @@ def test_exchanged_hints_are_noticed():
     ("name", "answer"),
     [
         ("likelihood-2", Fraction(1, 21)),
-        ("likelihood-4", torch.tensor(1.2, requires_grad=True)),
-        ("likelihood-4", np.float32(1.2)),
-        ("likelihood-4", Decimal("1.2")),
+        ("likelihood-2", torch.tensor(1 / 21, requires_grad=True)),
+        ("likelihood-2", np.float32(1 / 21)),
+        ("likelihood-2", Decimal(1) / 21),
         ("classification-2", torch.tensor(100, dtype=torch.bfloat16)),
         ("classification-2", 100.0),
         ("classification-3", (0.7, 0.2, 0.1)),

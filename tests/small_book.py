@@ -18,7 +18,7 @@ CONF = """
 extensions, nb_execution_mode = ["myst_nb", "theme"], "off"
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer, html_theme, language, html_use_index = "katex", "course", "ko", False
-project, html_title, html_favicon = "책", "책", "curve.svg"
+project, html_title, html_favicon, html_permalinks_icon = "책", "책", "curve.svg", "#"
 """
 FILES = {
     "conf.py": CONF,
@@ -29,7 +29,7 @@ FILES = {
 # One of each kind of thing that a chapter has.
 EVERYTHING = r"""# 로그
 
-로그의 <뜻> & 쓰임입니다. 식 $\text{앞면} = 1$도 있습니다.
+로그의 <뜻> & 쓰임입니다. 식 $\text{앞면} = 1$도 있고, [](broken.md)도 봅니다.
 
 ## 표와 목록
 

@@ -154,7 +154,8 @@ def test_what_is_misshapen_is_noticed(chapter):
         "turned ": ".katex-display { rotate: 180deg }",
         "faint": "p { opacity: 0 }",
         "cut": ".cell_output { max-height: 9px; overflow: hidden }",
-        "8 px": ".katex { font-size: 8px }",
+        "8 px": ".katex { font-size: 8px !important }",
+        "9 px": ".katex .hangul_fallback { font-size: 9px !important }",
         "on its head": ".mfrac .vlist > span { top: 0 !important }",
     }.items():
         restore = here.dress(rule)
@@ -238,14 +239,14 @@ def test_printing_opens_the_answers_for_as_long_as_it_takes(chapter):
 def in_the_dark(here):
     """Return what a chart and a heat map become in the dark that they should not."""
     page, found = here.page, []
-    chart, heat = (page.locator(f"img[alt*={word}]") for word in ("막대", "열지도"))
-    before = pixel(heat)
+    chart, *heats = (page.locator(f"img[alt*={word}]") for word in ("막대", "열지도", "등고선"))
+    before = [pixel(heat) for heat in heats]
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     around = page.evaluate("getComputedStyle(document.body).backgroundColor").strip("rgb()").split(",")
     if np.abs(pixel(chart) - [int(part) for part in around]).max() > 4:
         found.append("the chart's paper is not the page's")
-    if np.abs(pixel(heat) - before).max() > 4:
-        found.append("the heat map has other colours")
+    if np.abs(np.subtract([pixel(heat) for heat in heats], before)).max() > 4:
+        found.append("a heat map has other colours")
     page.evaluate("document.documentElement.dataset.theme = 'light'")
     return found
 
@@ -263,7 +264,7 @@ def test_charts_turn_dark_and_heat_maps_keep_their_colours(small, visit):
     for rule, noticed in {
         "img { filter: none !important }": "the chart's paper is not the page's",
         ".cell { background: none !important }": "the chart's paper is not the page's",
-        "[data-theme=dark] img { filter: invert(1) !important }": "the heat map has other colours",
+        "[data-theme=dark] img { filter: invert(1) !important }": "a heat map has other colours",
     }.items():
         restore = here.dress(rule)
         assert noticed in in_the_dark(here), rule

@@ -18,7 +18,7 @@ CONF = """
 extensions, nb_execution_mode = ["myst_nb", "theme"], "off"
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer, html_theme, language, html_use_index = "katex", "course", "ko", False
-project, html_title, html_favicon = "책", "책", "curve.svg"
+project, html_title, html_favicon, html_permalinks_icon = "책", "책", "curve.svg", "#"
 """
 FILES = {
     "conf.py": CONF,
@@ -29,7 +29,7 @@ FILES = {
 # One of each kind of thing that a chapter has.
 EVERYTHING = r"""# 로그
 
-로그의 <뜻> & 쓰임입니다. 식 $\text{앞면} = 1$도 있습니다.
+로그의 <뜻> & 쓰임입니다. 식 $\text{앞면} = 1$도 있고, [](broken.md)도 봅니다.
 
 ## 표와 목록
 
@@ -72,10 +72,9 @@ def chart(colours):
 def notebook():
     """Return a chapter with one of each kind of cell and output."""
 
-    def drawn(alt, *colours):
-        return v4.new_code_cell(
-            f"draw({alt!r})", outputs=[chart(colours)], metadata={"mystnb": {"image": {"alt": alt}}}
-        )
+    def drawn(alt, *colours, **image):
+        metadata = {"mystnb": {"image": {"alt": alt, **image}}}
+        return v4.new_code_cell(f"draw({alt!r})", outputs=[chart(colours)], metadata=metadata)
 
     figure = v4.new_output("execute_result", {"text/html": explorables.show("softmax-nll")._repr_html_()})
     printed = v4.new_output("stream", text="0.6931\n")
@@ -87,6 +86,9 @@ def notebook():
         v4.new_markdown_cell("> **답** 배우지 않아도 *log 2*입니다."),
         drawn("흰 바탕에 검은 막대가 하나 있는 그림.", *["white"] * 9, "black"),
         drawn("네 가지 색이 이어지는 열지도 그림.", "navy", "teal", "olive", "yellow"),
+        drawn(
+            "거의 흰 등고선 그림으로, 쓴 사람이 색을 지킨다.", *["white"] * 9, "navy", classes="full-colour"
+        ),
         v4.new_code_cell('explorables.show("softmax-nll")', outputs=[figure]),
     ]
     return v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})

@@ -32,7 +32,7 @@ class Source:
     def _markdown(self, text):
         for token in create_md_parser(SYNTAX, RendererHTML).parse(text):
             if token.type == "inline":
-                self.pieces += map(_inline, token.children)
+                self.pieces += map(_inline, token.children, [*token.children[1:], None])
             elif token.type in {"fence", "colon_fence"} and token.info.startswith("{"):
                 self.pieces.append(ANYTHING)
             elif token.type in {"fence", "code_block"}:
@@ -43,7 +43,9 @@ class Source:
                 self.pieces.append(_inline(token))
 
 
-def _inline(token):
+def _inline(token, following=None):
+    if token.type == "link_open" and following.type == "link_close":
+        return ANYTHING  # the title of what it leads to
     if token.type in MADE_BY_SPHINX:
         return ANYTHING if token.type == "myst_role" else ""
     if token.type in {"math_inline", "math_inline_double", "math_block", "math_block_label", "amsmath"}:

@@ -3,6 +3,7 @@
 import gzip
 import io
 
+import browsing
 import numpy as np
 import pypdf
 import pytest
@@ -56,23 +57,18 @@ def source_of(name):
 def test_a_reader_gets_the_whole_page(browser, address, site, pages, name, budget):
     with Visit(browser, f"{address}/{name}.html") as here:
         asked = list(here.asked)
-        lacking = [
-            shown - letters(site, name, weight)
-            for shown, weight in zip(here.letters(), ("Bold", "Regular"), strict=True)
-        ]
-        wrong_way = here.ask("neighbours") != neighbours(name, pages)
-        found = faults(here, source_of(name))
-    assert not found
-    assert not any(lacking), "letters that the page's font lacks"
-    assert not wrong_way
-    assert all(url.startswith(address) for url in here.asked)
+        assert here.ask("neighbours") == neighbours(name, NAMES, pages)
+        assert not lacking(here, site / "_static" / "fonts", name)
+        assert not faults(here, source_of(name))
+    assert all(url.startswith(address) for url in asked)
     assert len(asked) <= MOST_REQUESTS
     budget("heaviest page", kilobytes(site, address, asked), MOST_KILOBYTES, "KB")
 
 
-def letters(site, name, weight):
-    """Return the characters of a page's font."""
-    return set(map(chr, TTFont(site / "_static" / "fonts" / f"{name}-{weight}.woff2").getBestCmap()))
+def lacking(here, fonts, name):
+    """Return the letters on a page that its own font does not have, in bold and all."""
+    cuts = [TTFont(fonts / f"{name}-{weight}.woff2").getBestCmap() for weight in ("Bold", "Regular")]
+    return set().union(*(used - set(map(chr, cut)) for used, cut in zip(here.letters(), cuts, strict=True)))
 
 
 def kilobytes(site, address, asked):
@@ -81,13 +77,11 @@ def kilobytes(site, address, asked):
     return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) / 1024
 
 
-def neighbours(name, pages):
-    """Return where the end of a page leads: to the pages before and after it in the table of contents."""
-    if name not in NAMES:
-        return []
-    at = NAMES.index(name)
-    beside = [("prev", NAMES[at - 1 : at]), ("next", NAMES[at + 1 : at + 2])]
-    return [[way, f"/{other}.html", title(pages[other])] for way, others in beside for other in others]
+def neighbours(name, names, pages):
+    """Return where the end of a page leads: to the pages before and after it in the list of names."""
+    at = names.index(name) if name in names else -9
+    beside = [(way, place) for way, place in (("prev", at - 1), ("next", at + 1)) if 0 <= place < len(names)]
+    return [[way, f"/{names[place]}.html", title(pages[names[place]])] for way, place in beside]
 
 
 def title(soup):
@@ -160,7 +154,8 @@ def test_what_is_misshapen_is_noticed(chapter):
         "turned ": ".katex-display { rotate: 180deg }",
         "faint": "p { opacity: 0 }",
         "cut": ".cell_output { max-height: 9px; overflow: hidden }",
-        "8 px": ".katex { font-size: 8px }",
+        "8 px": ".katex { font-size: 8px !important }",
+        "9 px": ".katex .hangul_fallback { font-size: 9px !important }",
         "on its head": ".mfrac .vlist > span { top: 0 !important }",
     }.items():
         restore = here.dress(rule)
@@ -172,6 +167,25 @@ def test_a_page_that_is_too_wide_or_pale_is_noticed(chapter):
     here, source = chapter
     here.dress("h2 { width: 500px } p { color: silver } @media print { td { display: none } }")
     assert set(faults(here, source)) == {"width 390", "axe, narrow and light", "paper"}
+
+
+def test_a_neighbour_astray_is_noticed(chapter, small):
+    here, _ = chapter
+    right = neighbours("part/cells", ["index", "part/cells", "part/broken"], small.pages)
+    assert here.ask("neighbours") == right
+    for fault in ("hidden = true", "href = 'index.html'", "lastChild.data = '다른 제목'", "rel = 'prev'"):
+        here.page.reload()
+        here.page.evaluate(browsing.ASK)
+        here.page.evaluate(f"document.querySelector('.neighbours a[rel=next]').{fault}")
+        assert here.ask("neighbours") != right, fault
+
+
+def test_a_letter_that_the_font_lacks_is_noticed(chapter, small):
+    here, _ = chapter
+    fonts = small.folder / "_static" / "fonts"
+    assert not lacking(here, fonts, "part/cells")
+    here.page.evaluate("document.querySelector('td').append('뷁')")
+    assert lacking(here, fonts, "part/cells") == {"뷁"}
 
 
 def test_what_only_a_mouse_can_scroll_is_noticed(visit):
@@ -225,14 +239,14 @@ def test_printing_opens_the_answers_for_as_long_as_it_takes(chapter):
 def in_the_dark(here):
     """Return what a chart and a heat map become in the dark that they should not."""
     page, found = here.page, []
-    chart, heat = (page.locator(f"img[alt*={word}]") for word in ("막대", "열지도"))
-    before = pixel(heat)
+    chart, *heats = (page.locator(f"img[alt*={word}]") for word in ("막대", "열지도", "등고선"))
+    before = [pixel(heat) for heat in heats]
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     around = page.evaluate("getComputedStyle(document.body).backgroundColor").strip("rgb()").split(",")
     if np.abs(pixel(chart) - [int(part) for part in around]).max() > 4:
         found.append("the chart's paper is not the page's")
-    if np.abs(pixel(heat) - before).max() > 4:
-        found.append("the heat map has other colours")
+    if np.abs(np.subtract([pixel(heat) for heat in heats], before)).max() > 4:
+        found.append("a heat map has other colours")
     page.evaluate("document.documentElement.dataset.theme = 'light'")
     return found
 
@@ -250,7 +264,7 @@ def test_charts_turn_dark_and_heat_maps_keep_their_colours(small, visit):
     for rule, noticed in {
         "img { filter: none !important }": "the chart's paper is not the page's",
         ".cell { background: none !important }": "the chart's paper is not the page's",
-        "[data-theme=dark] img { filter: invert(1) !important }": "the heat map has other colours",
+        "[data-theme=dark] img { filter: invert(1) !important }": "a heat map has other colours",
     }.items():
         restore = here.dress(rule)
         assert noticed in in_the_dark(here), rule

@@ -41,10 +41,13 @@ globalThis.ask = {
       if (!element.closest(".katex, svg") && (hides(style.overflowX, scrollWidth, clientWidth)
         || hides(style.overflowY, scrollHeight, clientHeight))) say("cut", element);
     }
-    for (const formula of all("article .katex")) {
-      const [size, around] = [formula, formula.parentElement].map((each) => parseFloat(getComputedStyle(each).fontSize));
-      if (size < around || size > 1.25 * around) say(`${size} px in a text of ${around} px`, formula);
-    }
+    const size = (element) => parseFloat(getComputedStyle(element).fontSize);
+    const sized = (element, least, most) => {
+      const around = size(element.closest(".katex").parentElement), here = size(element);
+      if (here < least * around || here > most * around) say(`${here} px in a text of ${around} px`, element);
+    };
+    all("article .katex").forEach((formula) => sized(formula, 1, 1.15));
+    all("article .katex .hangul_fallback").filter((word) => !word.closest(".mtight")).forEach((word) => sized(word, 0.95, 1.05));
     const middle = (element) => { const { top, bottom } = element.getBoundingClientRect(); return top + bottom; };
     for (const fraction of all("article .mfrac")) {
       const parts = fraction.querySelector(".vlist").children; // KaTeX begins with the denominator

@@ -4,13 +4,17 @@ The mean of batch means is wrong as soon as the batches hold different numbers o
 What can be added is the pair (sum of losses, sum of weights), and that is what the accumulator stores.
 """
 
+import copy
 import math
 import sys
+import threading
 
 import numpy as np
 
 from nllutils import losses
-from nllutils._arguments import integer_from, one_of, to_numpy, warn
+from nllutils._arguments import integer_from, number, one_of, require, to_numpy, warn
+
+_LOCK = threading.Lock()  # one for all: an accumulator that held its own could not be pickled
 
 
 class NLLAccumulator:
@@ -21,7 +25,7 @@ class NLLAccumulator:
     over every kept target of every batch of every process. Both sums are kept without rounding, so the same
     per-target losses give the same result to the last bit, however they are split, ordered or merged. (The
     losses themselves are as exact as the dtype of the input: a float32 model may compute a row differently in
-    its last bits when the batch around it changes.)
+    its last bits when the batch around it changes.) Several threads may add to one accumulator.
 
     Parameters
     ----------
@@ -51,12 +55,12 @@ class NLLAccumulator:
     def __init__(self, loss="cross_entropy"):
         one_of("loss", loss, ("cross_entropy", "nll_loss"))
         self.loss = loss
-        self._total = []  # a few floats whose exact sum is the sum so far: see _exact_sum
-        self._count = []
-        self._n_bytes = 0.0  # NaN once a batch came without its number of bytes: unknown stays unknown
+        # Total and count: a few floats each, whose exact sum is the sum so far (see _exact_sum). Bytes: NaN
+        # once a batch came without its number, unknown stays unknown.
+        self._sums = ([], [], 0.0)
 
     def update(self, input, target, weight=None, *, ignore_index=-100, n_bytes=None):
-        """Add one batch.
+        """Add one batch. Tensors on a GPU are copied to the CPU whole: there sum the loss and use `add`.
 
         Parameters
         ----------
@@ -90,10 +94,10 @@ class NLLAccumulator:
         0.3567
         """
         loss = getattr(losses, self.loss)(input, target, weight, ignore_index=ignore_index, reduction="none")
-        target = to_numpy(target)
+        target = to_numpy(target, "target")
         if target.dtype.kind == "f" and target.size:
-            raise TypeError("update takes class indices; for class probabilities: add(sum of losses, rows)")
-        kept = target != ignore_index
+            raise TypeError("update takes class indices; for class probabilities `add` their sum and rows")
+        kept = target != int(ignore_index)
         if weight is None:
             counts = [float(kept.sum())]
         else:
@@ -108,7 +112,7 @@ class NLLAccumulator:
         Parameters
         ----------
         total : float or 0-d tensor
-            Sum (not mean) of the losses, in nats.
+            Sum (not mean) of the losses, in nats; its graph, if any, is not kept.
         count : float or 0-d tensor
             How many targets, or with class weights the sum of their weights.
         n_bytes : int, optional
@@ -122,15 +126,18 @@ class NLLAccumulator:
         Raises
         ------
         ValueError
-            If `count` is negative or not finite, or if it is 0 and `total` is not.
+            If `count` is negative or not finite, or if it is 0 and `total` is not; if the total so far
+            has no sum, being both inf and -inf or beyond float64.
 
         Examples
         --------
         >>> NLLAccumulator().add(total=3.0, count=2).mean
         1.5
         """
-        total, count = float(total), float(count)
-        _sum_and_count(total, count)
+        total, count = number("total", total), number("count", count)
+        require("count", count, 0 <= count < math.inf, "a finite number >= 0 (targets, or sum of weights)")
+        expected = "0 as count is 0: a sum over nothing. Did you pass a mean? Use `reduction='sum'`"
+        require("total", total, total == 0 or count > 0, expected)
         return self._include([total], [count], _bytes(n_bytes))
 
     def merge(self, other):
@@ -153,26 +160,33 @@ class NLLAccumulator:
         """
         if not isinstance(other, NLLAccumulator):
             raise TypeError(f"other must be an NLLAccumulator, got {type(other).__name__}")
-        return self._include(other._total, other._count, other._n_bytes)
+        return self._include(*other._sums)
 
-    def all_reduce(self, group=None):
+    def reduced(self, group=None):
         """A new accumulator with the sums of all processes of `torch.distributed`, the same in each of them.
 
-        This one keeps its local sums, so training can go on and reduce again without counting twice.
-        Without an initialised process group it is a copy: the same script runs in one process.
-        A collective operation: every process of `group` must call it. It sends a few hundred bytes with
-        `torch.distributed.all_gather_object`, which on NCCL wants `torch.cuda.set_device` called before.
+        Unlike `torch.distributed.all_reduce` it leaves this one as it is, with its local sums, so training
+        can go on and reduce again without counting twice. Without an initialised process group it is a copy:
+        the same script runs in one process.
+        A collective operation: every process of `group` must call it, and no other. It sends a few hundred
+        bytes with `torch.distributed.all_gather_object`, which on NCCL wants `torch.cuda.set_device` before.
 
         Returns
         -------
         NLLAccumulator
 
+        Raises
+        ------
+        ValueError
+            If this process is not in `group`.
+
         Examples
         --------
-        >>> NLLAccumulator().add(3.0, 2).all_reduce().mean
+        >>> NLLAccumulator().add(3.0, 2).reduced().mean
         1.5
         """
-        everywhere = NLLAccumulator(self.loss)
+        everywhere = copy.copy(self)
+        everywhere._sums = ([], [], 0.0)
         for part in _of_all_processes(self, group):
             everywhere.merge(part)
         return everywhere
@@ -180,12 +194,12 @@ class NLLAccumulator:
     @property
     def total(self):
         """Sum of the (weighted) losses in nats, correctly rounded."""
-        return math.fsum(self._total)
+        return math.fsum(self._sums[0])
 
     @property
     def count(self):
         """Sum of the weights of the kept targets; without weights, their number."""
-        return math.fsum(self._count)
+        return math.fsum(self._sums[1])
 
     @property
     def mean(self):
@@ -228,16 +242,22 @@ class NLLAccumulator:
         one_of("per", per, ("token", "byte"))
         if per == "token" or self.count == 0:
             return self.mean / math.log(2)
-        _known_bytes(self._n_bytes)
-        return self.total / self._n_bytes / math.log(2)
+        n_bytes = self._sums[2]
+        if not n_bytes > 0:
+            given = "a batch came without n_bytes" if math.isnan(n_bytes) else "0 bytes were given in all"
+            raise ValueError(
+                f"bits per byte need the length of the text, but {given}: pass n_bytes every time"
+            )
+        return self.total / n_bytes / math.log(2)
 
     def __repr__(self):
         return f"NLLAccumulator(total={self.total!r}, count={self.count!r})"
 
     def _include(self, totals, counts, n_bytes):
-        self._total = _exact_sum([*self._total, *totals])
-        self._count = _exact_sum([*self._count, *counts])
-        self._n_bytes += n_bytes
+        with _LOCK:
+            total, count, n_bytes_before = self._sums
+            total, count = _exact_sum([*total, *totals]), _exact_sum([*count, *counts])
+            self._sums = (total, count, n_bytes_before + n_bytes)
         return self
 
 
@@ -248,11 +268,14 @@ def _bytes(n_bytes):
 def _exact_sum(values):
     """A few floats with exactly the sum of `values`: the rounded sum, what that lost, and so on."""
     rest, parts = list(values), []
-    while part := math.fsum(rest):
-        if not math.isfinite(part):
-            return [part]
-        parts.append(part)
-        rest.append(-part)
+    try:
+        while part := math.fsum(rest):
+            if not math.isfinite(part):
+                return [part]
+            parts.append(part)
+            rest.append(-part)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"the losses have no sum: inf and -inf, or beyond float64 ({error})") from None
     return parts
 
 
@@ -260,22 +283,8 @@ def _of_all_processes(mine, group):
     distributed = sys.modules.get("torch.distributed")  # not imported: then nothing can be initialised
     if distributed is None or not distributed.is_available() or not distributed.is_initialized():
         return [mine]
+    if distributed.get_rank(group) < 0:
+        raise ValueError("this process is not in group: only its members may call reduced(group)")
     parts = [None] * distributed.get_world_size(group)
     distributed.all_gather_object(parts, mine, group=group)
     return parts
-
-
-def _sum_and_count(total, count):
-    if not 0 <= count < math.inf:
-        raise ValueError(f"count = {count!r}, expected a finite number >= 0 (of targets, or sum of weights)")
-    if count == 0 and total != 0:
-        raise ValueError(
-            f"total = {total!r} with count = 0: the sum over nothing is 0. Did you pass a mean? Use"
-            " reduction='sum'"
-        )
-
-
-def _known_bytes(n_bytes):
-    if not n_bytes > 0:
-        given = "0 bytes were given in all" if n_bytes == 0 else "a batch came without n_bytes"
-        raise ValueError(f"bits per byte need the length of the text, but {given}: pass n_bytes every time")

@@ -5,7 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nllutils._arguments import class_index, distribution, integer_from, real_array, require
+from nllutils._arguments import (
+    class_index,
+    cure,
+    distribution,
+    integer_from,
+    look_like_probabilities,
+    real_array,
+    require,
+    warn,
+)
 
 
 class ReliabilityCurve(NamedTuple):
@@ -20,7 +29,8 @@ def reliability_curve(probs, target, n_bins=15):
     r"""Mean confidence and accuracy of the predictions in each bin of confidence.
 
     The prediction is the most probable class (the first of them on a tie), its probability the confidence.
-    Bins are :math:`((m-1)/M,\; m/M]`, equally wide. Calibrated probabilities lie on accuracy = confidence.
+    Bins are :math:`((m-1)/M,\; m/M]`, equally wide, with edges in float64: the float32 number 0.6 is a little
+    more than 0.6. Calibrated probabilities lie on accuracy = confidence.
 
     Parameters
     ----------
@@ -136,6 +146,11 @@ def fit_temperature(logits, target):
     RuntimeError
         If the search does not settle: T is more than 200 orders of magnitude from the largest logit gap.
 
+    Warns
+    -----
+    UserWarning
+        If the first rows of `logits` look like probabilities.
+
     Notes
     -----
     The NLL is convex in 1/T, so its slope changes sign once. Newton's method on log T finds the place; when a
@@ -153,9 +168,12 @@ def fit_temperature(logits, target):
     ----------
     Guo, Pleiss, Sun & Weinberger (2017), *On Calibration of Modern Neural Networks*, section 4.2.
     """
-    logits = real_array("logits", logits)
+    given, logits = logits, real_array("logits", logits)
     require("logits", logits, np.isfinite(logits), "a finite number")
     target = _one_target_per_row("logits", logits, target)
+    if look_like_probabilities(logits):
+        log = cure("logits", given, "np.log({})", "{}.log()")
+        warn(f"logits look like probabilities (rows lie in [0, 1] and sum to 1): use {log}")
     logits = logits - logits.max(axis=1, keepdims=True)
     spread = -float(logits.min())
     if spread == 0:
@@ -200,7 +218,7 @@ def _one_target_per_row(name, scores, value):
         raise ValueError(f"{name} must have shape (N, C) with N >= 1 and C >= 1, got {scores.shape}")
     target = class_index("target", value, scores.shape[1])
     if target.shape != scores.shape[:1]:
-        hint = ": use target.ravel()" if target.size == len(scores) else ""
+        hint = f": use {cure('target', value, '{}.ravel()')}" if target.size == len(scores) else ""
         expected = scores.shape[:1]
         raise ValueError(f"{name} {scores.shape} needs target of shape {expected}, got {target.shape}{hint}")
     return target

@@ -12,7 +12,15 @@ import math
 
 import numpy as np
 
-from nllutils._arguments import class_index, distribution, probability, real_array, require, to_numpy
+from nllutils._arguments import (
+    class_index,
+    cure,
+    distribution,
+    integer_from,
+    probability,
+    real_array,
+    require,
+)
 
 _LOG_2PI = math.log(2 * math.pi)
 
@@ -48,7 +56,7 @@ def bernoulli_logpmf(y, p):
     ----------
     Bishop (2006), *Pattern Recognition and Machine Learning*, section 2.1.
     """
-    y, p = _broadcastable(y=_coin("y", y), p=probability("p", p))
+    y, p = _broadcastable(y, y=_coin("y", y), p=probability("p", p))
     with np.errstate(divide="ignore"):
         return np.where(y == 1, np.log(p), np.log1p(0.0 - p))[()]  # log1p(-0.0) would print -0.0
 
@@ -93,7 +101,7 @@ def binomial_logpmf(k, n, p):
     ----------
     Loader (2000), *Fast and Accurate Computation of Binomial Probabilities*.
     """
-    k, n, p = _broadcastable(k=_count("k", k), n=_count("n", n), p=probability("p", p))
+    k, n, p = _broadcastable(k, k=_count("k", k), n=_count("n", n), p=probability("p", p))
     possible = k <= n
     heads, tails = _poisson(k, n * p), _poisson(np.where(possible, n - k, 0.0), n * (1 - p))
     return np.where(possible, heads + tails - _poisson(n, n), -np.inf)[()]
@@ -136,8 +144,8 @@ def categorical_logpmf(y, p):
     Murphy (2022), *Probabilistic Machine Learning: An Introduction*, section 2.5.
     """
     p = distribution("p", p)
-    y = class_index("y", y, p.shape[-1])
-    y, rows = _broadcastable(**{"y": y, "p[..., 0]": p[..., 0]})
+    labels, y = y, class_index("y", y, p.shape[-1])
+    y, rows = _broadcastable(labels, **{"y": y, "p[..., 0]": p[..., 0]})
     shape = np.broadcast_shapes(y.shape, rows.shape)
     y, p = np.broadcast_to(y, shape), np.broadcast_to(p, (*shape, p.shape[-1]))
     with np.errstate(divide="ignore"):
@@ -176,7 +184,7 @@ def poisson_logpmf(k, rate):
     ----------
     Loader (2000), *Fast and Accurate Computation of Binomial Probabilities*.
     """
-    k, rate = _broadcastable(k=_count("k", k), rate=real_array("rate", rate))
+    k, rate = _broadcastable(k, k=_count("k", k), rate=real_array("rate", rate))
     require("rate", rate, (rate >= 0) & (rate < np.inf), "a finite number >= 0")
     return _poisson(k, rate)[()]
 
@@ -214,7 +222,7 @@ def gaussian_logpdf(x, mu, sigma):
     Bishop (2006), *Pattern Recognition and Machine Learning*, section 1.2.4.
     """
     x, mu, sigma = _broadcastable(
-        x=real_array("x", x), mu=real_array("mu", mu), sigma=real_array("sigma", sigma)
+        x, x=real_array("x", x), mu=real_array("mu", mu), sigma=real_array("sigma", sigma)
     )
     require("mu", mu, np.isfinite(mu), "a finite number")
     require("sigma", sigma, (sigma > 0) & (sigma < np.inf), "a standard deviation > 0")
@@ -285,7 +293,7 @@ def mle_binomial(k, n):
     ----------
     Casella & Berger (2002), *Statistical Inference*, section 7.2.2.
     """
-    k, n = _broadcastable(k=_count("k", k), n=_count("n", n))
+    k, n = _broadcastable(k, k=_count("k", k), n=_count("n", n))
     k, n = np.broadcast_arrays(k, n)
     require("k", k, k <= n, "at most n: no probability gives more heads than flips")
     if not n.sum():
@@ -315,7 +323,7 @@ def mle_categorical(y, n_classes):
     IndexError
         If a `y` is not a class index.
     ValueError
-        If `y` is empty (every distribution is equally good).
+        If `y` is empty (every distribution is equally good), or `n_classes` is not an integer >= 1.
 
     Examples
     --------
@@ -326,7 +334,8 @@ def mle_categorical(y, n_classes):
     ----------
     Bishop (2006), *Pattern Recognition and Machine Learning*, equation 2.33.
     """
-    y = class_index("y", _sample("y", to_numpy(y)), n_classes)
+    n_classes = integer_from(1, "n_classes", n_classes)
+    y = _sample("y", class_index("y", y, n_classes))
     return np.bincount(y.ravel(), minlength=n_classes) / y.size
 
 
@@ -399,7 +408,9 @@ def mle_gaussian(x):
             f"x holds one value only ({x.flat[0].item()!r}, {x.size} times): the likelihood grows without"
             " bound as sigma -> 0, so there is no MLE"
         )
-    return float(x.mean()), float(x.std())
+    _, exponent = np.frexp(np.abs(x).max())
+    scaled = np.ldexp(x, -exponent)  # a power of 2, so exact: no sum overflows, no square underflows
+    return float(np.ldexp(scaled.mean(), exponent)), float(np.ldexp(scaled.std(), exponent))
 
 
 def _poisson(k, rate):
@@ -408,7 +419,7 @@ def _poisson(k, rate):
     Written out, k·log(rate) and log k! reach 1e7 for a million counts and would take nine digits with them
     when they cancel. Stirling's formula for k! lets them cancel on paper instead.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         saddle = -_deviance(k, rate) - _stirling_error(k) - 0.5 * (_LOG_2PI + np.log(k))
     return np.where(k == 0, 0.0 - rate, saddle)  # -rate would print -0.0
 
@@ -464,16 +475,22 @@ def _sample(name, array):
     return array
 
 
-def _broadcastable(**arrays):
-    """The arrays, if their shapes broadcast."""
+def _broadcastable(data, **arrays):
+    """The arrays, if their shapes broadcast; the first of them is `data`, checked."""
     shapes = {name: array.shape for name, array in arrays.items()}
-    try:
-        np.broadcast_shapes(*shapes.values())
-    except ValueError:
+    (first, shape), *others = shapes.items()
+    if not _broadcast(*shapes.values()):
         given = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        first = next(iter(shapes))
-        raise ValueError(
-            f"shapes do not broadcast: {given}. For every observation under every parameter make the data a"
-            f" column: {first}[:, None]"
-        ) from None
+        hint = ""
+        if _broadcast((*shape, 1), *(other for _, other in others)):
+            column = cure(first, data, "{}[:, None]" if len(shape) == 1 else "{}[..., None]")
+            hint = f". For every observation under every parameter use {column}, a column"
+        raise ValueError(f"shapes do not broadcast: {given}{hint}")
     return arrays.values()
+
+
+def _broadcast(*shapes):
+    try:
+        return np.broadcast_shapes(*shapes) is not None
+    except ValueError:
+        return False

@@ -1,9 +1,10 @@
 """Negative log likelihood losses in NumPy, with PyTorch's names, argument order and values.
 
-Inputs are arrays, lists or PyTorch tensors (read as they are, without a graph). The class axis is axis 1, or
-the only axis of a single sample: ``(C)``, ``(N, C)``, ``(N, C, d1, ..., dK)``. Results are in nats and have
-the float type of the input; integers give float64, half precision gives float32, as under ``torch.autocast``,
-since float16 ends at 65504. Sums over samples run in float64.
+Inputs are arrays, lists or PyTorch tensors (read as they are, without a graph; from a GPU they are copied).
+The class axis is axis 1, or the only axis of a single sample: ``(C)``, ``(N, C)``, ``(N, C, d1, ..., dK)``.
+Results are in nats and have the float type of the input, in the machine's byte order. Integers count as
+float64, exact up to 2**53. Half precision gives float32, as PyTorch's `cross_entropy` (not everywhere its
+`log_softmax`) does under ``torch.autocast``: float16 ends at 65504. Sums over samples run in float64.
 
 Values follow PyTorch also where they are NaN. Mistakes that PyTorch or NumPy let pass in silence do not pass
 here: see Raises and Warns of each function.
@@ -12,11 +13,23 @@ No function makes a temporary of the size of the scores: they pass in blocks tha
 """
 
 import math
-import operator
 
 import numpy as np
 
-from nllutils._arguments import first_bad, one_of, require, to_numpy, warn
+from nllutils._arguments import (
+    cure,
+    four_lines,
+    in_range,
+    integer_from,
+    integers,
+    look_like_probabilities,
+    number,
+    numbers,
+    one_of,
+    require,
+    to_numpy,
+    warn,
+)
 from nllutils._blocks import blocks, plain_nll, sum_over_classes
 
 _LOG_2PI = math.log(2 * math.pi)
@@ -52,7 +65,7 @@ def _cross_entropy(log_p, target):
 # --- rows of scores -----------------------------------------------------------------------------------
 
 
-def logsumexp(input, axis=-1, keepdims=False):
+def logsumexp(input, axis=None, keepdims=False):
     r"""Logarithm of a sum of exponentials, without overflow or underflow.
 
     .. math:: \log \sum_c e^{z_c} = m + \log \sum_c e^{z_c - m}, \qquad m = \max_c z_c
@@ -61,8 +74,9 @@ def logsumexp(input, axis=-1, keepdims=False):
     ----------
     input : array_like
         Real numbers, at least one axis.
-    axis : int, default -1
-        Axis to sum over.
+    axis : int, optional
+        Axis to sum over; by default the last of one or two. Of three or more it has to be named: the losses
+        have the classes on axis 1, most other code on the last.
     keepdims : bool, default False
         Keep the summed axis with length 1, so that the result broadcasts against `input`.
 
@@ -76,7 +90,7 @@ def logsumexp(input, axis=-1, keepdims=False):
     TypeError
         If `input` does not hold real numbers.
     ValueError
-        If `input` has no such axis.
+        If `input` has no such axis, or three or more and none is named.
 
     See Also
     --------
@@ -92,11 +106,10 @@ def logsumexp(input, axis=-1, keepdims=False):
     Blanchard, Higham and Higham (2021), "Accurately computing the log-sum-exp and softmax functions",
     *IMA Journal of Numerical Analysis* 41(4).
     """
-    total = _along_axis(_logsumexp, input, axis, columns=1)
-    return total if keepdims else total.squeeze(axis)[()]
+    return _along_axis(_logsumexp, input, axis, columns=1, squeeze=not keepdims)
 
 
-def softmax(input, axis=-1):
+def softmax(input, axis=None):
     r"""Probabilities proportional to the exponentials of the scores.
 
     .. math:: p_c = \frac{e^{z_c}}{\sum_k e^{z_k}}
@@ -105,8 +118,9 @@ def softmax(input, axis=-1):
     ----------
     input : array_like
         Logits, at least one axis.
-    axis : int, default -1
-        The class axis.
+    axis : int, optional
+        The class axis; by default the last of one or two. Of three or more it has to be named: the losses
+        have the classes on axis 1, most other code on the last.
 
     Returns
     -------
@@ -118,11 +132,16 @@ def softmax(input, axis=-1):
     TypeError
         If `input` does not hold real numbers.
     ValueError
-        If `input` has no such axis.
+        If `input` has no such axis, or three or more and none is named.
 
     See Also
     --------
     torch.softmax : the same; the axis is called ``dim`` there.
+
+    Notes
+    -----
+    A float32 score that lies 104 below the largest gets the probability 0 (87, if denormals are flushed as by
+    ``torch.set_flush_denormal``), from which no logarithm brings it back: `log_softmax` keeps it.
 
     Examples
     --------
@@ -136,7 +155,7 @@ def softmax(input, axis=-1):
     return _along_axis(_softmax, input, axis)
 
 
-def log_softmax(input, axis=-1):
+def log_softmax(input, axis=None):
     r"""Log-probabilities of the scores: the logarithm of `softmax`, but never ``log(0)``.
 
     .. math:: \log p_c = z_c - \log \sum_k e^{z_k}
@@ -145,8 +164,9 @@ def log_softmax(input, axis=-1):
     ----------
     input : array_like
         Logits, at least one axis.
-    axis : int, default -1
-        The class axis.
+    axis : int, optional
+        The class axis; by default the last of one or two. Of three or more it has to be named: the losses
+        have the classes on axis 1, most other code on the last.
 
     Returns
     -------
@@ -158,7 +178,7 @@ def log_softmax(input, axis=-1):
     TypeError
         If `input` does not hold real numbers.
     ValueError
-        If `input` has no such axis.
+        If `input` has no such axis, or three or more and none is named.
 
     See Also
     --------
@@ -220,7 +240,8 @@ def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean")
     Warns
     -----
     UserWarning
-        If a looked-up log-probability is positive: `input` holds probabilities or logits.
+        If a looked-up log-probability is positive: `input` holds probabilities or logits. If `input` is
+        normalised over another axis than the class axis, as the first four rows tell.
     RuntimeWarning
         If the mean is over no targets (NaN): none there, all ignored, or all of weight 0.
 
@@ -244,7 +265,7 @@ def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean")
     log_p, target, weight, shape = _class_arguments(input, target, weight, ignore_index, reduction)
     classes, kept, share = _lookup(target, weight, ignore_index)
     each = _nll(log_p, classes)
-    _warn_unless_log_probabilities(-each[kept], log_p)
+    _warn_unless_log_probabilities(-each[kept], log_p.reshape(shape), input)
     divisor = _divisor(target, weight, ignore_index, reduction)
     with np.errstate(all="ignore"):
         each = np.where(kept, share * each, 0)
@@ -353,7 +374,8 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
     Warns
     -----
     UserWarning
-        If the first rows of `input` look like probabilities, or those of a probability target do not.
+        If the first rows of `input` look like probabilities, or those of a probability target do not; if
+        there is only one class.
     RuntimeWarning
         If the mean is over no targets (NaN): none there, all ignored, or all of weight 0.
 
@@ -364,7 +386,12 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
 
     Notes
     -----
-    The mean and the sum need at most about 2 MB of working memory, however many samples there are.
+    The error is a rounding error of numbers around 1, not of the loss: a row that is sure and right gives 0
+    from a lead of about 17 on in float32 (37 in float64), where the truth is e^-17, 4e-8. So does PyTorch.
+    Denormals that are flushed (``torch.set_flush_denormal``) change nothing.
+
+    The mean and the sum of class indices without smoothing need at most about 2 MB of working memory, however
+    many samples there are; smoothing and class probabilities a few times a block of 1 MB, or one row.
     ``0 * -inf`` is NaN, as in PyTorch: a class of probability target 0 must not have the logit ``-inf``.
 
     Examples
@@ -383,7 +410,7 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
     logits, target, weight, shape = _class_arguments(
         input, target, weight, ignore_index, reduction, soft=True
     )
-    _warn_unless_logits(logits)
+    _warn_unless_logits(logits, input)
     divisor = _divisor(target, weight, ignore_index, reduction)
     each = np.empty((len(logits), 1, logits.shape[2])) if reduction == "none" else None
     total = 0.0
@@ -451,7 +478,7 @@ def cross_entropy_grad(
     logits, target, weight, shape = _class_arguments(
         input, target, weight, ignore_index, reduction, soft=True
     )
-    _warn_unless_logits(logits)
+    _warn_unless_logits(logits, input)
     divisor = _divisor(target, weight, ignore_index, reduction)
     gradient = np.empty_like(logits)
     with np.errstate(all="ignore"):
@@ -481,7 +508,8 @@ def gaussian_nll_loss(input, target, var, full=False, *, eps=1e-6, reduction="me
     full : bool, default False
         Add the constant, so that the result is the density's own.
     eps : float, default 1e-6
-        Smallest variance; smaller ones are raised to it.
+        Smallest variance; smaller ones are raised to it, and the result is not their density any more: in
+        metres, 1e-6 is a standard deviation of a millimetre.
     reduction : {'mean', 'sum', 'none'}
         ``'none'`` returns one loss for each observation.
 
@@ -516,14 +544,14 @@ def gaussian_nll_loss(input, target, var, full=False, *, eps=1e-6, reduction="me
     Nix and Weigend (1994), "Estimating the mean and variance of the target probability distribution".
     """
     _check_reduction(reduction)
-    mean, target, var = (_floating(*pair) for pair in [("input", input), ("target", target), ("var", var)])
-    _same_shape(input=mean, target=target)
-    _non_negative("var", var)
-    _non_negative("eps", np.asarray(eps))
-    v = np.maximum(_variance_like(var, mean.shape).astype(np.float64), eps)
+    mean, y = _one_target_each(input, target)
+    var = _variance_like(_floating("var", var), mean.shape)
+    v = np.maximum(var.astype(np.float64), _check_eps(eps))
     with np.errstate(all="ignore"):
-        losses = 0.5 * (np.log(v) + (mean.astype(np.float64) - target) ** 2 / v)
-        return _elementwise(losses + 0.5 * _LOG_2PI * full, reduction, mean.dtype)
+        losses = 0.5 * (np.log(v) + (y - mean.astype(np.float64)) ** 2 / v)
+        if full:
+            losses += 0.5 * _LOG_2PI
+        return _elementwise(losses, reduction, mean.dtype)
 
 
 def poisson_nll_loss(input, target, log_input=True, full=False, *, eps=1e-8, reduction="mean"):
@@ -579,13 +607,11 @@ def poisson_nll_loss(input, target, log_input=True, full=False, *, eps=1e-8, red
     PyTorch documentation, ``torch.nn.PoissonNLLLoss``.
     """
     _check_reduction(reduction)
-    rate, target = _floating("input", input), _floating("target", target)
-    _same_shape(input=rate, target=target)
-    _non_negative("target", target, ": expected counts")
-    _non_negative("eps", np.asarray(eps))
+    rate, counts = _one_target_each(input, target)
+    require("target", counts, ~(counts < 0), "counts >= 0")
     if not log_input:
-        _non_negative("input", rate, ": expected rates (log_input=True takes log-rates)")
-    x, y = rate.astype(np.float64), target.astype(np.float64)
+        require("input", rate, ~(rate < 0), "rates >= 0 (log_input=True takes log-rates)")
+    x, y, eps = rate.astype(np.float64), counts.astype(np.float64), _check_eps(eps)
     with np.errstate(all="ignore"):
         losses = np.exp(x) - y * x if log_input else x - y * np.log(x + eps)
         if full:
@@ -629,7 +655,7 @@ def _gradients(z, target, weight, ignore_index, smoothing, divisor):
 
 def _lookup(target, weight, ignore_index):
     """For each target: the class to look up (0 where ignored), whether it is kept, its weight."""
-    kept = target != ignore_index
+    kept = target != int(ignore_index)
     classes = np.where(kept, target, 0)
     return classes, kept, kept if weight is None else np.where(kept, weight[classes], 0)
 
@@ -650,18 +676,18 @@ def _per_class(weight, n_classes):
 def _class_arguments(input, target, weight, ignore_index, reduction, soft=False):
     """Scores (N, C, D), target (N, 1, D) or, if it holds probabilities, (N, C, D), weight, input's shape."""
     _check_reduction(reduction)
-    scores = _class_scores("input", input)
+    scores = _class_scores(input)
     shape = scores.shape
     n, c, d = shape[0] if len(shape) > 1 else 1, shape[_class_axis(shape)], math.prod(shape[2:])
-    target = _class_target(target, shape, ignore_index, soft)
+    target = _class_target(input, target, shape, ignore_index, soft)
     weight = _class_weight(weight, c)
     return scores.reshape(n, c, d), target.reshape(n, c if target.dtype.kind == "f" else 1, d), weight, shape
 
 
-def _along_axis(function, input, axis, columns=None):
-    """Apply one of the definitions along an axis; it gives `columns` numbers for C of them (default C)."""
+def _along_axis(function, input, axis, columns=None, squeeze=False):
+    """One of the definitions along an axis of any array; it gives `columns` numbers for C (default C)."""
     x = _floating("input", input)
-    axis = _axis(axis, x.ndim)
+    axis = _axis_of(axis, x.ndim)
     before, c, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
     x = x.reshape(math.prod(before), c, math.prod(after))
     columns = columns or c
@@ -669,7 +695,8 @@ def _along_axis(function, input, axis, columns=None):
     with np.errstate(all="ignore"):
         for part in blocks(x):
             out[part] = function(x[part])
-    return out.reshape(*before, columns, *after)
+    out = out.reshape(*before, columns, *after)
+    return out.squeeze(axis)[()] if squeeze else out
 
 
 def _divisor(target, weight, ignore_index, reduction):
@@ -705,23 +732,26 @@ def _elementwise(losses, reduction, dtype):
 
 
 def _check_reduction(value):
-    return one_of("reduction", value, ("none", "mean", "sum"))
+    one_of("reduction", value, ("none", "mean", "sum"))
 
 
 def _check_smoothing(value):
-    if not 0 <= value <= 1:  # also NaN; PyTorch silently reads a negative one as 0
-        raise ValueError(f"label_smoothing must be between 0 and 1, got {value!r}")
-    return float(value)
+    value = number("label_smoothing", value)
+    require("label_smoothing", value, 0 <= value <= 1, "a number from 0 to 1")  # PyTorch takes -0.1 for 0
+    return value
+
+
+def _check_eps(value):
+    value = number("eps", value)
+    require("eps", value, value >= 0, "a number >= 0")
+    return value
 
 
 def _floating(name, value):
-    """Real numbers as float32 or float64; float16 becomes float32, as under `torch.autocast`."""
-    array = to_numpy(value)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold real numbers, got {array.dtype}")
-    if array.dtype in (np.float32, np.float64):
-        return array
-    return array.astype(np.float32 if array.dtype == np.float16 else np.float64)
+    """Real numbers as float32 or float64; float16 becomes float32, as float16 ends at 65504."""
+    array = numbers(name, value, "iuf")
+    small = array.dtype.kind == "f" and array.dtype.itemsize <= 4
+    return array.astype(np.float32 if small else np.float64, copy=False)
 
 
 def _class_axis(shape):
@@ -729,15 +759,13 @@ def _class_axis(shape):
     return min(len(shape) - 1, 1)
 
 
-def _class_scores(name, value):
+def _class_scores(value):
     """Logits or log-probabilities: floats of shape (C), (N, C) or (N, C, d1, ...) with C >= 1."""
-    array = _floating(name, value)
+    array = _floating("input", value)
     if array.ndim == 0:
-        raise ValueError(
-            f"{name} needs a class axis: expected (C), (N, C) or (N, C, d1, ...), got one number"
-        )
+        raise ValueError("input needs a class axis: expected (C), (N, C) or (N, C, d1, ...), got one number")
     if array.shape[_class_axis(array.shape)] == 0:
-        raise ValueError(f"{name} has no classes: expected C >= 1 in (N, C, ...), got shape {array.shape}")
+        raise ValueError(f"input has no classes: expected C >= 1 in (N, C, ...), got shape {array.shape}")
     return array
 
 
@@ -748,8 +776,8 @@ def _class_weight(value, n_classes):
     weight = _floating("weight", value).astype(np.float64)
     if weight.shape != (n_classes,):
         raise ValueError(f"weight must have one entry per class: expected ({n_classes},), got {weight.shape}")
-    require("weight", weight, np.isfinite(weight), "a finite number")
-    return _non_negative("weight", weight, ": expected weights >= 0")
+    require("weight", weight, (weight >= 0) & (weight < np.inf), "a finite number >= 0")
+    return weight
 
 
 def _target_shape(shape):
@@ -757,63 +785,46 @@ def _target_shape(shape):
     return shape[:1] + shape[2:] if len(shape) > 1 else ()
 
 
-def _class_target(value, shape, ignore_index, soft):
+def _class_target(input, value, shape, ignore_index, soft):
     """Class indices for an input of this shape or, if `soft`, floating class probabilities of its shape."""
-    _integer("ignore_index", ignore_index)
-    target = to_numpy(value)
-    expected = _target_shape(shape)
-    if soft and target.shape == shape and target.dtype.kind == "f":
-        return _class_probabilities(target, ignore_index)
-    if target.size == 0 and target.shape == expected:
-        return target.astype(np.intp)  # NumPy reads the empty list as floats
-    if target.shape == shape:
-        raise TypeError(
-            f"target has the shape of input, {shape}, and dtype {target.dtype}: for class indices use"
-            f" target.argmax(axis={_class_axis(shape)}), for class probabilities target.astype(float)"
-            " with cross_entropy"
-        )
-    if target.dtype.kind not in "iu":
-        raise TypeError(
-            f"target must hold integers (got {target.dtype}). Class probabilities need the shape of input,"
-            f" {shape}; class indices: target.astype(int)"
-        )
-    if target.shape != expected:
+    ignore_index = integer_from(None, "ignore_index", ignore_index)
+    target = to_numpy(value, "target", f"use `target.filled({ignore_index})`, so that they do not count")
+    if target.shape == shape and target.dtype.kind in "buif":
+        if soft and target.dtype.kind == "f":
+            return _class_probabilities(target, ignore_index)
+        raise TypeError(_same_shape_as_input(value, target, soft))
+    otherwise = f". Class probabilities would have the shape of input, {shape}" if soft else ""
+    if target.ndim > 1 and _target_shape(target.shape) == shape:
+        otherwise = ". Are input and target swapped?"
+    target = integers("target", value, otherwise)
+    if target.shape != _target_shape(shape):
         raise ValueError(
-            f"input {shape} needs target of shape {expected}, got {target.shape}"
-            + _shape_hint(target.shape, shape, expected)
+            f"input {shape} needs target of shape {_target_shape(shape)}, got {target.shape}"
+            + _shape_hint(input, value, target.shape, shape)
         )
-    _check_range(target, shape[_class_axis(shape)], ignore_index)
+    in_range("target", value, target, shape[_class_axis(shape)], ignore_index)
     return target
 
 
-def _shape_hint(given, shape, expected):
-    if len(given) > 1 and math.prod(given) == math.prod(expected):
-        return ": use target.ravel()" if len(expected) == 1 else f": use target.reshape({expected})"
+def _same_shape_as_input(value, target, soft):
+    axis, from_bool = _class_axis(target.shape), ".int()" if target.dtype.kind == "b" else ""
+    indices = cure("target", value, f"{{}}.argmax(axis={axis})", f"{{}}{from_bool}.argmax(dim={axis})")
+    given = f"target has the shape of input, {target.shape}, and holds {target.dtype}"
+    if not soft:
+        return f"{given}: for class indices use {indices}"
+    probabilities = cure("target", value, "{}.astype(float)", "{}.float()")
+    return f"{given}: for class indices use {indices}, for class probabilities {probabilities}"
+
+
+def _shape_hint(input, target, given, shape):
+    expected = _target_shape(shape)
     if len(shape) > 2 and given == shape[:-1]:
-        return ": the class axis of input is axis 1, not the last: use np.moveaxis(input, -1, 1)"
+        code = cure("input", input, "np.moveaxis({}, -1, 1)", "{}.movedim(-1, 1)")
+        return f": the class axis of input is axis 1, not the last: use {code}"
+    if math.prod(given) == math.prod(expected) and (len(given) > 1 or expected == ()):
+        code = "{}.ravel()" if len(expected) == 1 else f"{{}}.reshape({expected})"
+        return f": use {cure('target', target, code)}"
     return ""
-
-
-def _check_range(target, n_classes, ignore_index):
-    """IndexError at the first index that is neither class nor ignored; NumPy reads -1 as the last class."""
-    flat = target.reshape(-1)
-    for start in range(0, flat.size, 2**16):  # in pieces: no temporary grows with the batch
-        piece = flat[start : start + 2**16]
-        if piece.min() >= 0 and piece.max() < n_classes:
-            continue
-        ok = (piece == ignore_index) | ((piece >= 0) & (piece < n_classes))
-        if not ok.all():
-            first = start + int(np.argmin(ok))
-            value, position = int(flat[first]), [int(i) for i in np.unravel_index(first, target.shape)]
-            hint = (
-                "Did you number the classes from 1?"
-                if value > 0
-                else f"To skip it pass ignore_index={value}."
-            )
-            raise IndexError(
-                f"target{position or ''} = {value} is not a class index: input has {n_classes} classes"
-                f" (0..{n_classes - 1}). {hint}"
-            )
 
 
 def _class_probabilities(target, ignore_index):
@@ -821,25 +832,22 @@ def _class_probabilities(target, ignore_index):
         raise ValueError(
             f"ignore_index={ignore_index} has no meaning for class probabilities: leave those samples out"
         )
-    axis = _class_axis(target.shape)
-    few = target[:4].astype(np.float64) if axis else target.astype(np.float64)
-    off = ~(np.abs(few.sum(axis=axis) - 1) < 1e-2)
-    if few.size and (off.any() or few.min() < 0):
+    rows = four_lines(target, _class_axis(target.shape))
+    if not all(row.min() >= 0 and abs(row.sum(dtype=np.float64) - 1) < 1e-2 for row in rows):
         warn("target rows should be class probabilities: not negative, with sum 1; give each class its share")
     return target
 
 
-def _integer(name, value):
-    try:
-        return operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer, got {value!r}") from None
-
-
-def _axis(value, ndim):
-    value = _integer("axis", value)
+def _axis_of(value, ndim):
     if ndim == 0:
         raise ValueError("input needs at least one axis, got one number")
+    if value is None:
+        if ndim > 2:
+            raise ValueError(
+                f"input has {ndim} axes: say which holds the classes, `axis=1` as in the losses or `axis=-1`"
+            )
+        return ndim - 1
+    value = integer_from(None, "axis", value)
     if not -ndim <= value < ndim:
         raise ValueError(
             f"axis must be between {-ndim} and {ndim - 1} for input with {ndim} axes, got {value}"
@@ -849,6 +857,7 @@ def _axis(value, ndim):
 
 def _variance_like(var, shape):
     """Variances ready to broadcast against `shape`: one for all, one each, or one along a single axis."""
+    require("var", var, ~(var < 0), "a variance >= 0")  # NaN shows in the result
     if var.shape in ((), shape):
         return var
     if var.shape == shape[:-1]:
@@ -861,53 +870,60 @@ def _variance_like(var, shape):
     )
 
 
-def _same_shape(**arrays):
+def _one_target_each(input, target):
     """Elementwise losses do not broadcast: a stray axis would give N * N losses instead of N."""
-    (first, a), (second, b) = arrays.items()
-    if a.shape != b.shape:
-        hint = f": use {second}.reshape({first}.shape)" if a.size == b.size else ""
-        raise ValueError(f"{first} {a.shape} and {second} {b.shape} must have the same shape{hint}")
+    x, y = _floating("input", input), _floating("target", target)
+    if x.shape != y.shape:
+        hint = f": use {cure('target', target, f'{{}}.reshape({x.shape})')}" if x.size == y.size else ""
+        raise ValueError(f"input {x.shape} and target {y.shape} must have the same shape{hint}")
+    return x, y
 
 
-def _non_negative(name, array, hint=""):
-    """NaN passes: it shows in the result."""
-    ok = ~(array < 0)
-    if not ok.all():
-        raise ValueError(f"{first_bad(name, array, ok)} is negative{hint}")
-    return array
-
-
-def _look_like_probabilities(scores):
-    """Whether scores (N, C, D) lie in [0, 1] and sum to 1. Four rows tell as much as all, at no cost."""
-    rows = [row[:, 0] for row in scores[:4] if row.size]
-    return bool(rows) and all(
-        row.min() >= 0 and row.max() <= 1 and abs(row.sum(dtype=np.float64) - 1) < 1e-3 for row in rows
-    )
-
-
-def _warn_unless_logits(scores):
-    if _look_like_probabilities(scores):
+def _warn_unless_logits(logits, input):
+    if logits.shape[1] == 1:
+        warn(
+            "input has one class, so the loss is always 0; one logit for two classes needs PyTorch's"
+            " binary_cross_entropy_with_logits"
+        )
+    elif look_like_probabilities(logits):
+        log = cure("input", input, "np.log({})", "{}.log()")
         warn(
             "input looks like probabilities (rows lie in [0, 1] and sum to 1): cross_entropy expects logits,"
-            " the scores before softmax; from probabilities p pass np.log(p)"
+            f" the scores before softmax; from probabilities take {log}"
         )
 
 
-def _warn_unless_log_probabilities(picked, scores):
+def _warn_unless_log_probabilities(picked, log_p, input):
     """`picked`: the entries that the loss looks up anyway, so that good input costs no pass over the rest."""
     largest = np.max(picked, initial=-np.inf)
-    if not largest > 1e-3:  # a log-softmax in half precision may round to a little above 0
-        return
-    if _look_like_probabilities(scores):
-        warn(
-            "input looks like probabilities, not log-probabilities (rows sum to 1): use np.log(p) or"
-            " cross_entropy(logits, target)"
-        )
-    else:
-        warn(
-            f"log-probabilities cannot be positive (max {largest:.4g}):"
-            " did you pass logits? use cross_entropy"
-        )
+    class_axis = _class_axis(log_p.shape)
+    if largest > 1e-3:  # a log-softmax in half precision may round to a little above 0
+        if look_like_probabilities(log_p, class_axis):
+            log = cure("input", input, "np.log({})", "{}.log()")
+            warn(
+                f"input looks like probabilities (rows sum to 1), not their logarithms: use {log}, or"
+                " cross_entropy of logits"
+            )
+        else:
+            warn(
+                f"log-probabilities cannot be positive (max {largest:.4g}): did you pass logits?"
+                " Use cross_entropy"
+            )
+    elif not _adds_up(log_p, class_axis):
+        for axis in range(log_p.ndim):
+            if log_p.shape[axis] > 1 and _adds_up(log_p, axis):
+                moved = cure("input", input, f"np.moveaxis({{}}, {axis}, 1)", f"{{}}.movedim({axis}, 1)")
+                warn(
+                    f"exp(input) sums to 1 over axis {axis}, not over the class axis, 1: if axis {axis} holds"
+                    f" the classes use {moved}, else take log_softmax over axis 1"
+                )
+                break
+
+
+def _adds_up(log_p, axis):
+    """Whether exp(log_p) sums to 1 along an axis; bfloat16 rounds a thousand classes to 1.02."""
+    with np.errstate(over="ignore"):
+        return all(abs(np.exp(line).sum(dtype=np.float64) - 1) < 0.03 for line in four_lines(log_p, axis))
 
 
 def _warn_mean_of_nothing(n_targets, n_kept):
@@ -918,6 +934,6 @@ def _warn_mean_of_nothing(n_targets, n_kept):
     else:
         what = "all that are kept have weight 0"
     warn(
-        f"mean over no targets ({what}): the mean is nan; use reduction='sum' or an accumulator",
+        f"mean over no targets ({what}): the mean is nan; use `reduction='sum'` or an accumulator",
         RuntimeWarning,
     )

@@ -62,6 +62,7 @@ def parts(path):
 
 # Where a chapter speaks of all of it: its opening, its self-test, its last page.
 SUMS_UP = re.compile(r"^(# |## (스스로 확인하기|섞어 풀기|가져갈 것|핵심 정리)$)", re.MULTILINE)
+EXERCISE = re.compile(r"^### 연습 \d", re.MULTILINE)
 SOURCES_SECTION = re.compile(r"^## 출처$.*", re.MULTILINE | re.DOTALL)
 SELF_TEST = re.compile(r"^## 스스로 확인하기$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 RIGHT, WRONG = "맞습니다", "아닙니다"  # how the text under an option of a self-test begins

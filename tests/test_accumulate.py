@@ -4,6 +4,7 @@ import math
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import pairwise
 
@@ -58,6 +59,13 @@ def test_another_ignore_index_and_tensors(ignored):
 
 def test_a_loss_of_zero_is_a_mean():
     assert NLLAccumulator().add(0.0, 5).mean == 0
+
+
+def test_a_loss_with_a_graph_is_a_number():
+    z, y = torch.zeros(3, 2, requires_grad=True), torch.tensor([0, 1, -100])
+    total = torch.nn.functional.cross_entropy(z, y, reduction="sum")
+    batch = NLLAccumulator().add(total, (y != -100).sum(), n_bytes=torch.tensor(4))
+    assert (batch.mean, batch.bits(per="byte")) == (pytest.approx(math.log(2)), pytest.approx(0.5))
 
 
 # --- any split ----------------------------------------------------------------------------------------
@@ -167,6 +175,17 @@ def test_a_pickle_goes_on_where_the_original_stopped():
     assert (copy.count, copy.total) == (5, 0.6)
 
 
+def test_threads_lose_no_batch():
+    shared, before = NLLAccumulator(), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: shared.add(0.1, 1), range(1600)))
+    finally:
+        sys.setswitchinterval(before)
+    assert (shared.total, shared.count) == (float(1600 * Fraction(0.1)), 1600)
+
+
 # --- nothing, infinity, bits --------------------------------------------------------------------------
 
 
@@ -183,6 +202,15 @@ def test_the_mean_over_nothing_is_nan_with_a_warning_and_does_not_spoil_what_fol
 def test_an_impossible_target_makes_the_mean_infinite():
     surprised = NLLAccumulator("nll_loss").update([[0.0, -math.inf], [0.0, -math.inf]], [0, 1]).add(1.0, 1)
     assert surprised.mean == surprised.perplexity == surprised.bits() == math.inf
+
+
+@pytest.mark.parametrize("pair", [(math.inf, -math.inf), (1.7e308, 1.7e308)])
+def test_losses_that_have_no_sum(pair):
+    first = NLLAccumulator().add(pair[0], 1)
+    before = state(first)
+    with pytest.raises(ValueError, match="the losses have no sum: inf and -inf, or beyond float64"):
+        first.add(pair[1], 1)
+    assert state(first) == before
 
 
 def test_perplexity_beyond_float64_is_infinite():
@@ -217,10 +245,15 @@ dist.init_process_group(
 local = NLLAccumulator()
 for total, count in ([(0.1, 1)] * 3, [(0.2, 1.7), (1e16, 2.0)])[rank]:
     local.add(total, count, n_bytes=3)
-first, again = local.all_reduce(), local.all_reduce()
+first, again = local.reduced(), local.reduced()
 print(vars(first), vars(first) == vars(again), local.count == (3, 3.7)[rank])
-alone = NLLAccumulator().update([[0.0, 0.0]], [(0, -100)[rank]]).all_reduce()
+alone = NLLAccumulator().update([[0.0, 0.0]], [(0, -100)[rank]]).reduced()
 print(alone.count, alone.bits())
+only_first = dist.new_group([0])
+try:
+    print(local.reduced(only_first).count == local.count)
+except ValueError as error:
+    print("this process is not in group" in str(error))
 dist.destroy_process_group()
 """
 
@@ -246,12 +279,18 @@ def test_two_processes_agree_with_one(tmp_path):
     one = NLLAccumulator()
     for total, count in [(0.1, 1)] * 3 + [(0.2, 1.7), (1e16, 2.0)]:
         one.add(total, count, n_bytes=3)
-    assert [stdout for stdout, _ in output] == [f"{vars(one)} True True\n1.0 1.0\n"] * 2
+    assert [stdout for stdout, _ in output] == [f"{vars(one)} True True\n1.0 1.0\nTrue\n"] * 2
 
 
-def test_without_processes_all_reduce_is_a_copy():
-    local = NLLAccumulator("nll_loss").add(3.0, 2, n_bytes=4)
-    everywhere = local.all_reduce()
+class Named(NLLAccumulator):
+    """A subclass, which may have more to it."""
+
+
+def test_without_processes_reduced_is_a_copy():
+    local = Named("nll_loss").add(3.0, 2, n_bytes=4)
+    local.name = "test set"
+    everywhere = local.reduced()
+    assert type(everywhere) is Named
     assert state(everywhere) == state(local)
     everywhere.add(1.0, 1)
     assert local.count == 2
@@ -287,7 +326,9 @@ def test_without_processes_all_reduce_is_a_copy():
         ),
         (lambda a: a.add(1.0, -1), ValueError, "count = -1.0, expected a finite number >= 0"),
         (lambda a: a.add(1.0, math.nan), ValueError, "count = nan, expected a finite number >= 0"),
-        (lambda a: a.add(math.nan, 0), ValueError, "total = nan with count = 0: the sum over nothing is 0."),
+        (lambda a: a.add(math.nan, 0), ValueError, "total = nan, expected 0 as count is 0"),
+        (lambda a: a.add([1.0, 2.0], 2), ValueError, "total must be one number, got shape (2,)"),
+        (lambda a: a.add(None, 2), TypeError, "total must hold real numbers"),
         (lambda a: a.merge((1.0, 1)), TypeError, "other must be an NLLAccumulator, got tuple"),
         (lambda a: a.bits(per="char"), ValueError, "per must be 'token' or 'byte', got 'char'"),
     ],

@@ -66,6 +66,14 @@ def test_ece_is_zero_when_calibrated_and_the_gap_when_not():
     assert ece(torch.tensor([[1.0, 0.0]] * 4), torch.tensor(right_three_times)) == 0.25
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_rounded_probabilities_add_up_as_far_as_their_type_can_tell(dtype):
+    probs = torch.softmax(torch.randn(1000, 10, generator=torch.manual_seed(0)), 1).to(dtype)
+    assert 0 < ece(probs, probs.argmax(1)) < 1
+    with pytest.raises(ValueError, match="each row must add up to 1"):
+        ece(probs * (1 - 2 * torch.finfo(dtype).eps ** 0.5), probs.argmax(1))
+
+
 # --- temperature --------------------------------------------------------------------------------------
 
 
@@ -129,14 +137,22 @@ def test_the_small_gaps_decide_when_the_large_ones_are_always_right(small):
 
 def test_a_first_step_that_would_overflow_is_not_taken():
     logits = np.zeros((10, 10_000))  # so flat at T = 1 that Newton's method would leap to T = e^-3000
-    logits[:, 0] = 1
+    logits[:, 0] = 2
     target = np.r_[1, np.zeros(9, dtype=int)]
-    assert fit_temperature(logits, target) == pytest.approx(1 / math.log(9 * 9999), rel=1e-9)
+    assert fit_temperature(logits, target) == pytest.approx(2 / math.log(9 * 9999), rel=1e-9)
 
 
 def test_huge_logits_do_not_overflow():
     logits, target = sample()
     assert fit_temperature(1e300 * logits, target) == pytest.approx(1e300 * fit_temperature(logits, target))
+
+
+def test_probabilities_are_no_logits():
+    logits, target = sample()
+    for probs, cured in [(softmax(logits), np.log), (torch.tensor(softmax(logits)), torch.log)]:
+        with pytest.warns(UserWarning, match="logits look like probabilities"):
+            fit_temperature(probs, target)
+        assert fit_temperature(cured(probs), target) == pytest.approx(fit_temperature(logits, target))
 
 
 # --- mistakes -----------------------------------------------------------------------------------------
@@ -148,6 +164,7 @@ HALVES = [[0.5, 0.5], [0.5, 0.5]]
     ("call", "error", "message"),
     [
         (lambda: ece(HALVES, [0, 1], 0), ValueError, "n_bins must be an integer of at least 1, got 0"),
+        (lambda: ece(HALVES, [0, 1], True), ValueError, "n_bins must be an integer of at least 1, got True"),
         (lambda: ece(HALVES, [0, 1], 2.5), ValueError, "n_bins must be an integer of at least 1, got 2.5"),
         (lambda: ece([0.5, 0.5], [0]), ValueError, "probs must have shape (N, C) with N >= 1"),
         (lambda: ece(np.empty((0, 2)), []), ValueError, "N >= 1 and C >= 1, got (0, 2)"),
@@ -156,7 +173,11 @@ HALVES = [[0.5, 0.5], [0.5, 0.5]]
         (lambda: ece(HALVES, [0, 2]), IndexError, "target[1] = 2 is not a class index: there are 2 classes"),
         (lambda: ece(HALVES, [0, -100]), IndexError, "target[1] = -100 is not a class index"),
         (lambda: ece(HALVES, [0.0, 1.0]), TypeError, "target must hold integers"),
-        (lambda: ece(HALVES, [[0], [1]]), ValueError, "target of shape (2,), got (2, 1): use target.ravel()"),
+        (
+            lambda: ece(HALVES, [[0], [1]]),
+            ValueError,
+            "target of shape (2,), got (2, 1): use `np.asarray(target).ravel()`",
+        ),
         (lambda: ece(HALVES, [0]), ValueError, "probs (2, 2) needs target of shape (2,), got (1,)"),
         (
             lambda: fit_temperature([[1.0, math.inf]], [0]),
@@ -166,7 +187,7 @@ HALVES = [[0.5, 0.5], [0.5, 0.5]]
         (lambda: fit_temperature([1.0, 2.0], [0]), ValueError, "logits must have shape (N, C)"),
         (lambda: fit_temperature([[2.0, 1.0]], [0]), ValueError, "the NLL falls all the way to T = 0"),
         (lambda: fit_temperature([[2.0, 1.0]], [1]), ValueError, "falls all the way to T = infinity"),
-        (lambda: fit_temperature(HALVES, [0, 1]), ValueError, "in every row all logits are equal"),
+        (lambda: fit_temperature(np.ones((2, 2)), [0, 1]), ValueError, "in every row all logits are equal"),
         (lambda: fit_temperature(*two_scales(1e-300)), RuntimeError, "the temperature did not settle: "),
     ],
 )

@@ -127,6 +127,10 @@ def test_impossible_data_have_log_probability_minus_infinity_and_certain_data_ze
     assert not np.signbit(values[values == 0]).any()  # -0.0 would puzzle a reader
 
 
+def test_huge_counts_warn_of_nothing():
+    assert lk.poisson_logpmf(1e300, 1e300) == pytest.approx(-0.5 * math.log(2 * math.pi * 1e300))
+
+
 def test_tiny_rates_do_not_overflow():
     assert lk.poisson_logpmf(10, 5e-324) == pytest.approx(
         10 * math.log(5e-324) - math.log(math.factorial(10))
@@ -244,6 +248,11 @@ def test_no_other_gaussian_makes_the_values_more_probable(x, mu, sigma):
     assert lk.gaussian_logpdf(x, mu, sigma).sum() <= best + 1e-9 * (1 + abs(best))
 
 
+def test_gaussian_estimate_at_the_ends_of_float64():
+    assert lk.mle_gaussian([0, 1e-200]) == (5e-201, 5e-201)
+    assert lk.mle_gaussian([1e308, 1.5e308]) == pytest.approx((1.25e308, 0.25e308), rel=1e-15)
+
+
 def test_degenerate_samples_give_the_boundary():
     assert lk.mle_bernoulli([0, 0, 0]) == 0
     assert lk.mle_poisson([0, 0]) == 0
@@ -268,7 +277,7 @@ def test_degenerate_samples_give_the_boundary():
         (
             lambda: lk.bernoulli_logpmf([0, 1, 0], [0.1, 0.2]),
             ValueError,
-            "y (3,), p (2,). For every observation",
+            "y (3,), p (2,). For every observation under every parameter use `np.asarray(y)[:, None]`",
         ),
         (lambda: lk.binomial_logpmf(-1, 10, 0.5), ValueError, "k = -1.0, expected a count: 0, 1, 2"),
         (lambda: lk.binomial_logpmf([[1, 2.5]], 10, 0.5), ValueError, "k[0, 1] = 2.5, expected a count"),
@@ -317,8 +326,11 @@ def test_degenerate_samples_give_the_boundary():
             IndexError,
             "y[1] = 3 is not a class index: there are 3 classes",
         ),
-        (lambda: lk.mle_categorical([0.0], 3), TypeError, "use y.astype(int)"),
+        (lambda: lk.mle_categorical([0.0], 3), TypeError, "use `np.asarray(y).astype(int)`"),
+        (lambda: lk.mle_categorical([0, 1], "3"), ValueError, "n_classes must be an integer of at least 1"),
+        (lambda: lk.mle_categorical([0, 1], 2.5), ValueError, "n_classes must be an integer of at least 1"),
         (lambda: lk.mle_poisson([]), ValueError, "k is empty"),
+        (lambda: lk.mle_gaussian(np.ma.array([1.0, 1000], mask=[0, 1])), TypeError, "x has masked entries"),
         (lambda: lk.mle_poisson([-1]), ValueError, "k[0] = -1.0, expected a count"),
         (lambda: lk.mle_gaussian([]), ValueError, "x is empty"),
         (lambda: lk.mle_gaussian([1, INF]), ValueError, "x[1] = inf, expected a finite number"),

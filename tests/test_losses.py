@@ -31,6 +31,7 @@ def one_thread():
 
 
 @pytest.mark.filterwarnings("ignore:mean over no targets:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:input has one class:UserWarning")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("shape", oracles.SHAPES, ids=str)
 def test_every_option_as_pytorch(shape, dtype):
@@ -41,6 +42,7 @@ def test_every_option_as_pytorch(shape, dtype):
 
 
 @pytest.mark.filterwarnings("ignore:mean over no targets:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:input has one class:UserWarning")
 @pytest.mark.parametrize("shape", oracles.SHAPES, ids=str)
 def test_blocks_do_not_show(shape, monkeypatch):
     """The same grid with blocks of a few numbers, so that every loop runs more than once."""
@@ -85,6 +87,18 @@ def test_zero_probability_of_an_impossible_class_is_nan_as_in_pytorch():
     assert torch.isnan(F.cross_entropy(torch.tensor(z), torch.tensor(t)))
     assert np.isnan(losses.cross_entropy(z, t))
     assert losses.cross_entropy(z, [1]) == pytest.approx(1.3132617)
+
+
+def test_denormals_that_are_flushed_cost_no_loss():
+    """PyTorch's switch acts on NumPy, too; exp(-95) is a denormal float32."""
+    z = np.float32([[0, 95, 0], [0, -95, -95], [-95, -95, -96], [0, 200, 0]])
+    y = [0, 1, 2, 0]
+    want = losses.cross_entropy(z, y, reduction="none")
+    try:
+        torch.set_flush_denormal(True)
+        np.testing.assert_array_equal(losses.cross_entropy(z, y, reduction="none"), want)
+    finally:
+        torch.set_flush_denormal(False)
 
 
 @pytest.mark.parametrize("shape", [(0, 3), (2, 3, 0), (0, 3, 2)], ids=str)
@@ -296,6 +310,23 @@ def test_tensors_and_lists():
     assert losses.cross_entropy(Z.tolist(), [0, 1], [1, 1, 1]) == want
     assert losses.cross_entropy(tensor.bfloat16(), [0, 1]) == pytest.approx(want, rel=1e-2)
     assert isinstance(losses.softmax(tensor), np.ndarray)
+    assert losses.cross_entropy(Z, [0, 1], ignore_index=torch.tensor(1)) == losses.cross_entropy(Z[0], 0)
+
+
+def test_tensors_with_a_negative_bit_are_ordinary_numbers():
+    z = torch.view_as_complex(torch.randn(2, 3, 2)).conj().imag
+    assert z.is_neg()
+    assert losses.cross_entropy(z, [0, 1]) == losses.cross_entropy(z.clone().numpy(), [0, 1])
+
+
+@pytest.mark.parametrize("dtype", [">f2", ">f4", ">f8", ">i4"])
+def test_the_other_byte_order(dtype):
+    same = np.dtype(dtype).newbyteorder("=")
+    z, y = Z.astype(same), np.array([0, 1], ">i8")
+    for function in (losses.cross_entropy, losses.cross_entropy_grad):
+        got, want = function(z.astype(dtype), y), function(z, [0, 1])
+        np.testing.assert_array_equal(got, want)
+        assert got.dtype == want.dtype
 
 
 def test_inputs_stay_as_they_are_in_any_layout():

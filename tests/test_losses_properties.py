@@ -12,7 +12,7 @@ laws = settings(max_examples=100, deadline=None, derandomize=True, database=None
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:mean over no targets:RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore:input looks like probabilities:UserWarning"),
+    pytest.mark.filterwarnings("ignore:input (looks like probabilities|has one class):UserWarning"),
 ]
 
 

@@ -101,6 +101,8 @@ def sentences(cell):
     """What a cell states in words. Solutions are weighed with what they print; wrong options are wrong."""
     if cell.cell_type == "code":
         return f"{alt_text(cell)}\n{comments(cell.source)}"
+    if edition.EXERCISE.search(cell.source):
+        return ""  # what an exercise gives comes from nowhere
     text = DETAILS.sub(lambda match: "" if is_solution(match[0]) else match[0], cell.source)
     return edition.SOURCES_SECTION.sub("", re.sub(r"<summary>.*?</summary>", "", text))
 

@@ -8,13 +8,9 @@ from prose import WRONG_WORDS, evidence, weigh, wrong_words
 
 from tools import ROOT
 
+PARTS = ["exercises/**", "explaining", "explorables"]
 # Korean that readers see outside of the pages.
-INTERFACE = [
-    "README.ko.md",
-    "theme/*.py",
-    "nllutils/course/exercises/**/*.*",
-    "nllutils/course/explorables/*.*",
-]
+INTERFACE = ["README.ko.md", "theme/*.py", *(f"nllutils/course/{part}/*.*" for part in PARTS)]
 COMMAND = re.compile(r"^```sh\n(?:python )?(\S+)\n```$", re.MULTILINE)
 
 

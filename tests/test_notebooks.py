@@ -241,7 +241,8 @@ RULES = [
 def faults_of(path):
     text = path.read_text("utf8")
     notebook = nbformat.v4.reads(text)
-    for rule in RULES:
+    rules = [plain_python] if any(plain_python(notebook)) else RULES  # the others read the code
+    for rule in rules:
         yield from rule(notebook)
     yield from missing_parts(notebook, edition.parts(path))
     if len(text) > 1000 * MOST_KILOBYTES:

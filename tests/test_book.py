@@ -8,9 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tools import book, install
-
-pytest.importorskip("fcntl", reason="make is for Linux and macOS")
+from tools import book
 
 
 @pytest.fixture
@@ -26,7 +24,6 @@ def repository(tmp_path, monkeypatch):
         return repository.status, output / "_build" / "html"
 
     monkeypatch.setattr(book, "ROOT", tmp_path)
-    monkeypatch.setattr(install, "ROOT", tmp_path)
     monkeypatch.setattr(book, "build", build)
     for name in book.NAMES:
         monkeypatch.delenv(name, raising=False)

@@ -4,7 +4,6 @@ import ast
 import re
 import subprocess
 import sys
-import warnings
 from types import SimpleNamespace
 
 import nbformat
@@ -13,35 +12,7 @@ import pytest
 from theme import launch
 from tools import ROOT, refresh
 
-with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a module's old name
-    from repo2docker.buildpacks import PythonBuildPack
-
-# --- What Binder makes of the repository -----------------------------------------------------------------
-
-
-@pytest.fixture
-def image(monkeypatch):
-    """How Binder's own program would build the repository; it needs no Docker to say so."""
-    monkeypatch.chdir(ROOT)
-    image = PythonBuildPack("buildpack-deps:24.04")
-    image.platform = "linux/amd64"
-    assert image.detect()
-    return image
-
-
-def test_binder_reads_our_files(image):
-    assert image.python_version == "3.11"
-    recipe = image.render({})
-    ours = [
-        "COPY --chown=1000:1000 src/.binder/requirements.txt",  # alone: a new commit does not install anew
-        'pip install --no-cache-dir -r ".binder/requirements.txt"',
-        "COPY --chown=1000:1000 src/ ",
-        "RUN ./.binder/postBuild",
-        'R2D_ENTRYPOINT="${REPO_DIR}/.binder/start"',
-    ]
-    places = [recipe.find(step) for step in ours]
-    assert -1 not in places
-    assert places == sorted(places)
+# --- What Binder installs and starts -----------------------------------------------------------------------
 
 
 def pins(requirements):
@@ -108,97 +79,61 @@ def test_start_gives_way_to_the_server_with_one_thread():
 
 
 @pytest.fixture
-def home(monkeypatch):
-    """An environment that knows nothing of GitHub."""
-    for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF"):
-        monkeypatch.delenv(name, raising=False)
-    return monkeypatch
+def environment(monkeypatch):
+    """A function that sets what a workflow on GitHub knows, and nothing else."""
+
+    def environment(**names):
+        for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in names.items():
+            monkeypatch.setenv(name, value)
+
+    return environment
 
 
-def checkout(folder, remote):
-    """Make `folder` a repository whose origin is `remote`."""
-    subprocess.run(["git", "init", "-q", folder], check=True)
-    if remote:
-        subprocess.run(["git", "-C", folder, "remote", "add", "origin", remote], check=True)
-    return folder
-
-
-@pytest.mark.parametrize(
-    "remote",
-    [
-        "https://github.com/owner/course.git",
-        "https://github.com/owner/course/",
-        "https://token@github.com/owner/course",
-        "git://github.com/owner/course.git",
-        "git@github.com:owner/course.git",
-        "ssh://git@github.com/owner/course.git",
-        "ssh://git@ssh.github.com:443/owner/course.git",
-    ],
-)
-def test_every_form_of_a_remote_on_github(tmp_path, home, remote):
-    assert launch.repository(checkout(tmp_path, remote)) == "owner/course"
-
-
-@pytest.mark.parametrize(
-    "remote",
-    [
-        None,
-        "/srv/git/course",
-        "/srv/github.com/owner/course",
-        "https://gitlab.com/owner/course.git",
-        "git@gitlab.com:github.com/course.git",
-        "https://notgithub.com/owner/course.git",
-        "https://github.com.example.org/owner/course",
-        "https://example.org/github.com/owner/course",
-        "https://github.com/owner",
-        "https://github.com/owner/course/wiki",
-    ],
-)
-def test_no_dead_button_for_any_other_remote(tmp_path, home, remote):
-    assert launch.repository(checkout(tmp_path, remote)) is None
-
-
-def test_a_repository_around_the_book_is_not_the_books(tmp_path, home):
-    checkout(tmp_path, "https://github.com/owner/other.git")
-    (tmp_path / "book").mkdir()
-    assert launch.repository(tmp_path / "book") is None
-
-
-def test_the_environment_comes_before_the_remote(tmp_path, home):
-    checkout(tmp_path, "https://github.com/owner/course.git")
-    home.setenv("GITHUB_REPOSITORY", "someone/fork")
-    assert launch.repository(tmp_path) == "someone/fork"
-    home.setenv("GITHUB_SERVER_URL", "https://git.example.org")
-    assert launch.repository(tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    ("ref", "revision"),
-    [
-        (None, "HEAD"),
-        ("refs/pull/7/merge", "HEAD"),
-        ("refs/heads/main", "main"),
-        ("refs/heads/fix/log", "fix%2Flog"),
-        ("refs/tags/v1.0", "v1.0"),
-    ],
-)
-def test_the_branch_or_tag_that_is_built(home, ref, revision):
-    if ref:
-        home.setenv("GITHUB_REF", ref)
-    assert launch.revision() == revision
-
-
-def links(source, repository):
+def links(source):
     """Return what the layout is told about the page made from the file `source`."""
     env = SimpleNamespace(found_docs={"page"}, doc2path=lambda name, base: source)
-    context = {"repository": repository, "sourcename": source, "pathto": lambda uri, resource: f"../{uri}"}
+    context = {"sourcename": source, "pathto": lambda uri, resource: f"../{uri}"}
     launch.add_links(SimpleNamespace(env=env), "page", "page.html", context, None)
-    return context.get("notebook"), context.get("binder")
+    return {name: context[name] for name in ("notebook", "binder", "edit_url") if name in context}
 
 
-def test_every_chapter_leads_to_itself(home):
-    chapter = "chapters/02-log.ipynb"
-    binder = f"https://mybinder.org/v2/gh/owner/course/HEAD?urlpath=lab/tree/{chapter}"
-    assert links(chapter, "owner/course") == (f"../_sources/{chapter}", binder)
-    assert links(chapter, None) == (f"../_sources/{chapter}", None)
-    assert links("summary.md", "owner/course") == (None, None)
+CHAPTER = "chapters/02-log.ipynb"
+
+
+def test_a_build_at_home_links_nowhere(environment):
+    environment()
+    assert links(CHAPTER) == {"notebook": f"../_sources/{CHAPTER}"}
+    assert links("summary.md") == {}
+
+
+def test_every_page_leads_to_its_source(environment):
+    environment(GITHUB_REPOSITORY="owner/course")
+    assert links("summary.md") == {"edit_url": "https://github.com/owner/course/edit/HEAD/summary.md"}
+    assert links(CHAPTER) == {
+        "notebook": f"../_sources/{CHAPTER}",
+        "binder": f"https://mybinder.org/v2/gh/owner/course/HEAD?urlpath=lab/tree/{CHAPTER}",
+        "edit_url": f"https://github.com/owner/course/edit/HEAD/{CHAPTER}",
+    }
+
+
+def test_binder_cannot_read_another_server(environment):
+    environment(GITHUB_REPOSITORY="owner/course", GITHUB_SERVER_URL="https://git.example.org")
+    assert links(CHAPTER).keys() == {"notebook", "edit_url"}
+    assert links(CHAPTER)["edit_url"].startswith("https://git.example.org/owner/course/edit/")
+
+
+@pytest.mark.parametrize(
+    ("ref", "on_binder", "to_edit"),
+    [
+        ("refs/pull/7/merge", "HEAD", "HEAD"),
+        ("refs/heads/main", "main", "main"),
+        ("refs/heads/fix/log", "fix%2Flog", "fix/log"),
+        ("refs/tags/v1.0", "v1.0", "HEAD"),
+    ],
+)
+def test_the_branch_or_tag_that_is_built(environment, ref, on_binder, to_edit):
+    environment(GITHUB_REPOSITORY="owner/course", GITHUB_REF=ref)
+    assert f"/{on_binder}?urlpath" in links(CHAPTER)["binder"]
+    assert f"/edit/{to_edit}/chapters" in links(CHAPTER)["edit_url"]

@@ -310,6 +310,7 @@ def test_tensors_and_lists():
     assert losses.cross_entropy(Z.tolist(), [0, 1], [1, 1, 1]) == want
     assert losses.cross_entropy(tensor.bfloat16(), [0, 1]) == pytest.approx(want, rel=1e-2)
     assert isinstance(losses.softmax(tensor), np.ndarray)
+    assert losses.cross_entropy(Z, [0, 1], ignore_index=torch.tensor(1)) == losses.cross_entropy(Z[0], 0)
 
 
 def test_tensors_with_a_negative_bit_are_ordinary_numbers():

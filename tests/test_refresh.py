@@ -116,6 +116,28 @@ def test_faulty_notebooks_are_named_and_left_alone(tmp_path, capsys):
     assert re.search(r"exit.ipynb.*\n  Kernel died", said)
 
 
+def test_format_undoes_what_an_editor_adds_and_keeps_the_rest(done, chapter, monkeypatch, capsys):
+    monkeypatch.setattr(refresh, "execute", None)  # nothing is run
+    edited = reads(done.read_text("utf8"))
+    edited.metadata["language_info"] = {"name": "python", "version": "3.14.0", "mimetype": "text/x-python"}
+    edited.cells[1].metadata["editable"] = True
+    edited.cells[1].execution_count = 7
+    edited.cells[0].source = "# 주화 "
+    chapter.write_text(refresh.dump(edited), "utf8")
+    assert refresh.main(["--format", str(chapter)]) == 0
+    assert chapter.read_text("utf8") == done.read_text("utf8").replace("동전", "주화")
+    assert refresh.main(["--format", str(chapter)]) == 0
+    assert capsys.readouterr().out == "01-coin.ipynb: written\n01-coin.ipynb: same\n"
+
+
+def test_format_says_where_a_notebook_edited_as_text_is_broken(chapter, capsys):
+    broken = chapter.read_text("utf8").replace('"cells": [', '"cells": [,', 1)
+    chapter.write_text(broken, "utf8")
+    assert refresh.main(["--format", str(chapter)]) == 1
+    assert re.search(r"NOT written\n  is no notebook: .*line \d+ column \d+", capsys.readouterr().out)
+    assert chapter.read_text("utf8") == broken
+
+
 def test_edits_made_during_the_run_are_kept(chapter, capsys, monkeypatch):
     async def edit(notebook, folder):
         chapter.write_text("{}")
@@ -185,6 +207,20 @@ def test_normal_form_drops_what_differs_between_machines():
     assert cell.outputs[1].metadata == {}
     assert cell.outputs[1].data["image/png"] == refresh.plain_png(png(GRAY))
     assert notebook.metadata == {"kernelspec": refresh.KERNEL, "language_info": {"name": "python"}}
+
+
+def test_what_the_page_folds_is_collapsed_in_jupyterlab():
+    cells = [
+        new_code_cell("a", metadata={"tags": ["hide-input", "hide-output"]}),
+        new_code_cell("b", metadata={"tags": ["hide-output"]}),
+        new_code_cell("c", metadata={"tags": ["one-hour"], "jupyter": {"source_hidden": True}}),
+    ]
+    refresh.normalise(new_notebook(cells=cells), "01-coin")
+    assert [cell.metadata.get("jupyter") for cell in cells] == [
+        {"source_hidden": True, "outputs_hidden": True},
+        {"outputs_hidden": True},
+        None,
+    ]
 
 
 def draw(label="0.267", end=0.5, **options):

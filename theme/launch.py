@@ -1,67 +1,47 @@
-"""Give every notebook page a link that runs it on Binder, where the build knows the repository.
+"""Lead from a page to its source: run it on Binder, download it, edit it.
 
-There is no link to Colab: it opens one notebook alone, without `nllutils` beside it, and a cell that
-fetched the package would have to name the repository's owner, wrongly in every fork.
+The repository is the one that the environment of a workflow on GitHub names. A build at home has no such name
+and gets no links, rather than links that lead nowhere. There is none to Colab: it opens one notebook alone,
+without `nllutils` beside it.
 """
 
 import os
-import re
-import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
-# https, with or without a user, and both forms of ssh, on either of GitHub's hosts for it.
-GITHUB = re.compile(
-    r"(https://([^@/]+@)?|git://|(ssh://)?git@(ssh\.)?)github\.com(:443)?[:/](?P<name>[\w.-]+/[\w.-]+?)(\.git)?/?"
-)
+GITHUB = "https://github.com"
 
 
-def remote(folder):
-    """Return the address of the book's repository from the environment, else from git, else nothing."""
-    named = os.environ.get("GITHUB_REPOSITORY")
-    if named:
-        return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{named}"
-    if not Path(folder, ".git").exists():  # git would answer for a repository around this one
-        return ""
-    git = ["git", "-C", str(folder), "remote", "get-url", "origin"]
-    try:
-        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):  # no git, or no remote
-        return ""
+def repository():
+    """Return the address of the repository on its server, or nothing."""
+    name = os.environ.get("GITHUB_REPOSITORY")
+    return name and f"{os.environ.get('GITHUB_SERVER_URL', GITHUB)}/{name}"
 
 
-def repository(folder):
-    """Return `owner/name` if the book's repository is on github.com, which Binder can read, else None."""
-    found = GITHUB.fullmatch(remote(folder))
-    return found and found["name"]
+def revision(*kinds):
+    """Return the branch (of `heads`) or tag that is built, if it is one of these kinds, else the main branch.
 
-
-def revision():
-    """Return the branch or tag that is built, where the environment names it, else the main branch.
-
-    A commit would be exact, but one built at home or for a pull request may not be on GitHub.
+    A commit would be exact, but one built for a pull request may not be in this repository.
     """
     kind, _, name = os.environ.get("GITHUB_REF", "").removeprefix("refs/").partition("/")
-    return quote(name, safe="") if kind in {"heads", "tags"} else "HEAD"
-
-
-def find_repository(app, config):
-    """Ask once per build."""
-    config.html_context["repository"] = repository(app.srcdir)
+    return name if kind in kinds else "HEAD"
 
 
 def add_links(app, pagename, templatename, context, doctree):
-    """Tell the layout where this page's notebook can be run and downloaded."""
-    source = Path(app.env.doc2path(pagename, base=False)) if pagename in app.env.found_docs else None
-    if source is None or source.suffix != ".ipynb":
+    """Tell the layout where this page's source is."""
+    if pagename not in app.env.found_docs:
+        return
+    home, source = repository(), quote(Path(app.env.doc2path(pagename, base=False)).as_posix())
+    if home:
+        context["edit_url"] = f"{home}/edit/{quote(revision('heads'))}/{source}"
+    if not source.endswith(".ipynb"):
         return
     context["notebook"] = context["pathto"](f"_sources/{context['sourcename']}", 1)
-    if context["repository"]:
-        place = f"{context['repository']}/{revision()}?urlpath=lab/tree/{quote(source.as_posix())}"
-        context["binder"] = f"https://mybinder.org/v2/gh/{place}"
+    if home and home.startswith(f"{GITHUB}/"):  # Binder reads others, too, but by other addresses
+        name, place = home.removeprefix(f"{GITHUB}/"), quote(revision("heads", "tags"), safe="")
+        context["binder"] = f"https://mybinder.org/v2/gh/{name}/{place}?urlpath=lab/tree/{source}"
 
 
 def setup(app):
-    """Register both steps."""
-    app.connect("config-inited", find_repository)
+    """Register the step."""
     app.connect("html-page-context", add_links)

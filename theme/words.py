@@ -1,5 +1,7 @@
 """Every word that the pages show and no author wrote, one table for each language."""
 
+from sphinx.errors import ConfigError
+
 WORDS = {
     "ko": {
         "locale": "ko_KR",
@@ -20,8 +22,13 @@ WORDS = {
         "next": "다음",
         "launch": "Binder에서 실행",
         "download": "노트북 내려받기",
+        "edit": "이 페이지 고치기",
         "copy": "복사",
         "copied": "복사됨",
+        "fold_result": "결과 보기",
+        "fold_drawing": "그림을 그린 코드",
+        "fold_check": "검산",
+        "fold_code": "코드 보기",
         "permalink": "이 자리의 주소",
         "wide": "옆으로 밀어 볼 수 있음",
         "licence": "글과 그림은 CC BY 4.0, 코드는 MIT 라이선스입니다.",
@@ -31,4 +38,9 @@ WORDS = {
 
 def words_of(config):
     """Return the table of the book's language (`language` in `_config.yml`)."""
+    if config.language not in WORDS:
+        raise ConfigError(
+            f"The book's language is {config.language!r}, but theme/words.py has the pages' words only in "
+            f"{', '.join(WORDS)}: add a table there, or change `language` in _config.yml."
+        )
     return WORDS[config.language]

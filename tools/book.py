@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 
 from tools import ROOT, fail, say
-from tools.install import locked
 
 # By these the pages know where they are published (theme/launch.py, theme/sharing.py).
 NAMES = ["GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF", "SITE_URL"]
@@ -31,25 +30,22 @@ def build(output):
 def fingerprint():
     """A digest of what the pages are made of: the repository's files and its names on the web."""
     digest = hashlib.sha256(repr([os.environ.get(name) for name in NAMES]).encode())
-    files = [ROOT / ".git" / "config"]  # names the remote
     for folder, inner, names in os.walk(ROOT):
         inner[:] = sorted(name for name in inner if not name.startswith((".", "_build", "__pycache__")))
-        files += [Path(folder, name) for name in sorted(names) if not name.startswith(".")]
-    for file in filter(Path.is_file, files):
-        digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+        for file in (Path(folder, name) for name in sorted(names) if not name.startswith(".")):
+            digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 
 
 def main():
     built, stamp = ROOT / "_build", ROOT / "_build" / "made-from"
-    with locked():
-        made_from = fingerprint()
-        if not stamp.exists() or stamp.read_text() != made_from:
-            shutil.rmtree(built, ignore_errors=True)
-            status, _ = build(ROOT)
-            if status:
-                fail("The book has faults: the warnings stand above.")
-            stamp.write_text(made_from)
+    made_from = fingerprint()
+    if not stamp.exists() or stamp.read_text() != made_from:
+        shutil.rmtree(built, ignore_errors=True)
+        status, _ = build(ROOT)
+        if status:
+            fail("The book has faults: the warnings stand above.")
+        stamp.write_text(made_from)
     say(f"The book: {(built / 'html' / 'index.html').as_uri()}")
     say("Or with `make serve`: http://127.0.0.1:8000/")
 

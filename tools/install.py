@@ -1,17 +1,13 @@
-"""Set up the course in .venv, or do nothing when that is done: what every `make` target calls first.
+"""Make .venv, or bring it up to date: what the Makefile calls when a list of packages has changed.
 
     python -m tools.install            what reading and building needs (requirements.txt)
     python -m tools.install --tests    and what the tests need (tests/requirements.txt)
 
-Standard library only, for Linux and macOS. The file .venv/installed says what stands in .venv. It is written
-last and removed first, so an interrupted set-up has none and starts again; if only a requirement has changed,
-pip brings the same .venv up to date.
+Standard library only, for Linux and macOS. The files .venv/book and .venv/tests say that their list is
+installed, and in which folder. They are written last and removed first: a set-up that was interrupted has
+none, and the next one makes .venv again from nothing.
 """
 
-import argparse
-import contextlib
-import hashlib
-import os
 import re
 import shutil
 import subprocess
@@ -20,11 +16,11 @@ import sys
 from tools import ROOT, fail, say
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+VENV = ROOT / ".venv"
+LISTS = {"book": "requirements.txt", "tests": "tests/requirements.txt"}
 
-# What pip and venv print when something outside the course is wrong, and what to tell the reader.
-DISK_FULL = "The disk is full: the set-up needs about 2 GB. Free some space and run the same command again."
+# What venv and pip print when something outside the course is wrong, and what to tell the reader.
 ADVICE = {
-    r"No space left on device|\[Errno 28\]|Disk quota exceeded": DISK_FULL,
     r"ensurepip is not\s+available|No module named '?(venv|ensurepip)": (
         "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv"
     ),
@@ -48,28 +44,12 @@ def check_python():
     )
 
 
-@contextlib.contextmanager
-def locked():
-    """One set-up or build at a time; another one waits. The lock ends with the processes that hold it."""
-    import fcntl  # not on Windows, where only the tests import this module
-
-    with (ROOT / ".make.lock").open("w") as lock:
-        os.set_inheritable(lock.fileno(), True)  # a pip that outlives a killed set-up still counts
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another set-up or build is running: waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def run(*command):
     """Run a command, show what it prints as it comes, and return (exit status, that text)."""
     lines = []
     with subprocess.Popen(
         list(map(str, command)),
         cwd=ROOT,
-        close_fds=False,  # for the lock
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -84,23 +64,8 @@ def run(*command):
 def run_or_explain(*command):
     status, text = run(*command)
     if status:
-        if shutil.disk_usage(ROOT).free < 50e6:
-            fail(DISK_FULL)  # venv reports it as "ensurepip failed"
         known = [advice for cause, advice in ADVICE.items() if re.search(cause, text)]
         fail(known[0] if known else "The set-up failed: the reason stands above.")
-
-
-def state(files):
-    """What .venv/installed must say: where .venv is, for which Python, and every list of packages."""
-    import tomllib  # not before check_python: older Pythons lack it
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))
-    built_from = [project["build-system"], project["project"], project["tool"]["setuptools"]]
-    lines = [f"python {sys.version_info[0]}.{sys.version_info[1]}", f"folder {ROOT}"]
-    lines.append(f"nllutils {hashlib.sha256(repr(built_from).encode()).hexdigest()}")
-    for name in files:
-        lines.append(f"{name} {hashlib.sha256((ROOT / name).read_bytes()).hexdigest()}")
-    return lines
 
 
 def install_torch(pip):
@@ -115,46 +80,28 @@ def install_torch(pip):
         say("Not found: the usual, larger build of PyTorch comes with the rest")
 
 
-def set_up(files):
-    """Make .venv hold `files` (lists of requirements), from whatever state it is in."""
-    venv, wanted = ROOT / ".venv", state(files)
-    stamp, python = venv / "installed", venv / "bin" / "python"
-
-    def installed():
-        return stamp.read_text("utf8").splitlines() if stamp.exists() and python.exists() else []
-
-    if set(wanted) <= set(installed()):
-        return
-    with locked():
-        before = installed()
-        if set(wanted) <= set(before):
-            return
-        stamp.unlink(missing_ok=True)
-        if before[:2] != wanted[:2]:
-            say(f"Setting up .venv with Python {sys.version.split()[0]} (once; a few minutes, 1.5 GB)")
-            run_or_explain(sys.executable, "-m", "venv", "--clear", venv)
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "install"]
-        install_torch(pip)
-        say(f"Installing {' and '.join(files)}")
-        run_or_explain(*pip, *(part for name in files for part in ("-r", name)))
-        stamp.write_text("\n".join(wanted) + "\n", "utf8")
-        say("The set-up is complete")
-
-
-def main():
+def main(arguments):
     check_python()
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--tests", action="store_true", help="install what the tests need, too")
-    tests = parser.parse_args().tests
-    set_up(["requirements.txt", "tests/requirements.txt"] if tests else ["requirements.txt"])
+    stamps = list(LISTS) if arguments == ["--tests"] else ["book"]
+    whole = (VENV / "book").exists()
+    for stamp in LISTS:
+        (VENV / stamp).unlink(missing_ok=True)
+    pip = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    if not whole:
+        say(f"Setting up .venv with Python {sys.version.split()[0]} (once; a few minutes, 1.5 GB)")
+        run_or_explain(sys.executable, "-m", "venv", "--clear", VENV)
+        install_torch(pip)
+    say(f"Installing {' and '.join(LISTS[stamp] for stamp in stamps)}")
+    run_or_explain(*pip, *(part for stamp in stamps for part in ("-r", LISTS[stamp])))
+    for stamp in stamps:
+        (VENV / stamp).write_text(f"{ROOT}\n", "utf8")
+    say("The set-up is complete")
 
 
 if __name__ == "__main__":
     try:
-        main()
+        main(sys.argv[1:])
     except OSError as error:
         fail(f"{error}. Mend that and run the same command again.")
     except KeyboardInterrupt:
-        fail("Stopped: the next run takes it up again.")
+        fail("Stopped: the next run begins again.")

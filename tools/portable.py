@@ -5,7 +5,7 @@
 
 The settings switch instruction sets off, so sums are formed in another order and last digits move. A chapter
 whose printed numbers move with them should compute in float64 or print fewer digits. Figures are not compared
-here: `tools/refresh.py --check` does that.
+here: `make test` does that.
 """
 
 import itertools

@@ -3,6 +3,7 @@
     python -m tools.refresh                    every chapter
     python -m tools.refresh chapters/02-*.ipynb
     python -m tools.refresh --check            run everything, write nothing, say what differs; exit status 1
+    python -m tools.refresh --format           run nothing, keep the outputs: what a changed sentence needs
 
 It is the only way outputs get into a notebook. A notebook that fails, writes to stderr or shows something
 that another machine cannot repeat is left as it is, and the cell is named. What a cell shows must not depend
@@ -29,13 +30,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
-from tools import ROOT
+from tools import ROOT, lessons
 
 CHAPTERS = ROOT / "chapters"
 SECONDS_PER_CELL = 300
 AT_ONCE = min(2, os.cpu_count() or 1)  # kernels; one with PyTorch takes some 350 MB
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = {"tags", "mystnb"}
+FOLDED = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}  # by JupyterLab, as the page does
 PORTABLE = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png"}
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 # Of 255, for the mean colour of 8 x 8 pixels. Another processor may shade an edge or choose a palette
@@ -132,17 +134,22 @@ def normalise(notebook, slug):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     give_ids(notebook.cells, slug)
+    for n, (_, cell) in enumerate(code_cells(notebook), start=1):
+        cell.execution_count = n  # an editor counts on, however often a cell has been run
     for cell in notebook.cells:
         cell.metadata = {key: value for key, value in cell.metadata.items() if key in CELL_METADATA}
         cell.source = "\n".join(line.rstrip() for line in cell.source.strip("\n").split("\n"))
         if cell.cell_type != "code":
             continue
+        if folded := {key: True for tag, key in FOLDED.items() if tag in cell.metadata.get("tags", [])}:
+            cell.metadata["jupyter"] = folded
         cell.outputs = merge_streams(cell.outputs)
         for output in cell.outputs:
             if "data" in output:
                 output["metadata"] = {}
                 if "image/png" in output["data"]:
                     output["data"]["image/png"] = plain_png(output["data"]["image/png"])
+    lessons.set_minutes(notebook)
 
 
 def dump(notebook):
@@ -224,6 +231,21 @@ def write(path, text):
     os.replace(draft, path)
 
 
+def reformat(path):
+    """Bring one notebook into normal form without running it. Return (state, faults)."""
+    before = path.read_bytes()
+    try:
+        notebook = nbformat.v4.reads(before.decode())
+    except ValueError as error:  # edited as text, say, and now a comma is missing
+        return "NOT written", [f"is no notebook: {error}"]
+    normalise(notebook, path.stem)
+    after = dump(notebook).encode()
+    if after == before:
+        return "same", []
+    write(path, after.decode())
+    return "written", []
+
+
 async def refresh(path, check):
     """Run one notebook and write it (or, with `check`, compare it). Return (state, faults)."""
     before = path.read_bytes()
@@ -237,7 +259,7 @@ async def refresh(path, check):
         normalise(stored, path.stem)
         said = list(differences(stored, notebook))
         if dump(stored).encode() != before:
-            said.append("is not in normal form: run tools/refresh.py")
+            said.append("is not in normal form: run `make format`")
     elif path.read_bytes() != before:
         said.append("was edited while it ran: run again")
     if said:
@@ -246,6 +268,12 @@ async def refresh(path, check):
         return "same", []
     write(path, after)
     return "written", []
+
+
+def report(path, state, said):
+    """Print what became of one notebook; return whether anything is wrong with it."""
+    print(f"{path.name}: {state}", *said, sep="\n  ", flush=True)
+    return bool(said)
 
 
 async def refresh_all(paths, check):
@@ -259,9 +287,7 @@ async def refresh_all(paths, check):
     failed = False
     tasks = [asyncio.create_task(in_turn(path)) for path in paths]
     for path, task in zip(paths, tasks, strict=True):
-        state, said = await task
-        print(f"{path.name}: {state}", *said, sep="\n  ", flush=True)
-        failed |= bool(said)
+        failed |= report(path, *await task)
     return int(failed)
 
 
@@ -269,12 +295,17 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--check", action="store_true", help="write nothing; say what differs")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="write nothing; say what differs")
+    how.add_argument("--format", action="store_true", help="run nothing; only bring into normal form")
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of chapters/")
     options = parser.parse_args(arguments)
     paths = [path.resolve() for path in options.notebooks] or sorted(CHAPTERS.glob("*.ipynb"))
     if missing := [str(path) for path in paths if not path.is_file()]:
         parser.error(f"no such notebook: {', '.join(missing)}")
+    if options.format:
+        broken = [path for path in paths if report(path, *reformat(path))]
+        return int(bool(broken))
     set_environment()
     return asyncio.run(refresh_all(paths, options.check))
 

@@ -20,7 +20,7 @@ addEventListener("keydown", (event) => {
 });
 
 // A button on every piece of code that copies it.
-for (const code of document.querySelectorAll("article .cell_input pre, article details pre")) {
+for (const code of document.querySelectorAll("article .cell_input pre, article details > div > .highlight > pre")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
@@ -33,7 +33,7 @@ for (const code of document.querySelectorAll("article .cell_input pre, article d
   code.parentElement.append(button);
 }
 
-// What may be wider than the page can be reached by keyboard, to scroll it (theme/pages.py sees to it). Here those
+// What may be wider than the page can be reached by keyboard, to scroll it (theme/writer.py sees to it). Here those
 // that do fit leave the round. Only what is laid out is measured: sections far off the screen are not (style.css).
 const boxes = document.querySelectorAll("article [tabindex]");
 function fit(box) {
@@ -64,7 +64,10 @@ for (const list of document.querySelectorAll("[popover]"))
     if (event.target.closest("a") && list.matches(":popover-open")) list.hidePopover();
   });
 
-// On paper nothing is folded.
+// On paper nothing is folded, and afterwards all is as the reader left it. Newer browsers have it from style.css.
+let folded = [];
 addEventListener("beforeprint", () => {
-  document.querySelectorAll("details").forEach((details) => { details.open = true; });
+  folded = [...document.querySelectorAll("details:not([open])")];
+  folded.forEach((details) => { details.open = true; });
 });
+addEventListener("afterprint", () => folded.forEach((details) => { details.open = false; }));

@@ -12,13 +12,13 @@ KINDS = {"예측해 보세요": "predict", "바로잡기": "correct", "흔한 �
 def boxes(app, doctree):
     """Replace each such quotation by an admonition with the class of its kind."""
     for quote in list(doctree.findall(nodes.block_quote)):
-        strong = _opening_bold(quote)
+        strong = opening_bold(quote)
         kind = strong and next((KINDS[key] for key in KINDS if strong.astext().startswith(key)), None)
         if kind:
             quote.replace_self(_box(quote, strong, kind))
 
 
-def _opening_bold(quote):
+def opening_bold(quote):
     """Return the bold text that the quotation opens with, or None."""
     paragraph = quote.children[0]
     # The parser puts an empty text before a bold that opens a line.

@@ -1,0 +1,81 @@
+import numpy as np
+
+from nllutils.course.exercises.judging import Exercise
+from nllutils.losses import cross_entropy, log_softmax, logsumexp, nll_loss
+
+
+def pytorch_1():
+    return Exercise(-1, {"floor-of-nll": 0, "logits": -np.inf, "seen": -0.9, "sign": 1})
+
+
+def pytorch_2():
+    loss = logsumexp([2.0, 1.0, 0.1]) - 1.0
+    wrong = {"sum": 2 * loss, "sign": -loss, "largest": loss - 1, "all-cells": loss / 3}
+    return Exercise(loss, wrong)
+
+
+def pytorch_3():
+    pixels = np.random.default_rng(1).normal(size=(2, 3, 3, 3))
+    mask = np.random.default_rng(2).integers(0, 3, size=(2, 3, 3))
+
+    def picked(scores):
+        return -np.take_along_axis(scores, mask[..., None], axis=-1).mean()
+
+    return Exercise(
+        cross_entropy(np.moveaxis(pixels, -1, 1), mask),
+        {
+            "not-moved": picked(np.moveaxis(log_softmax(pixels, axis=-1), 1, -1)),
+            "softmax-axis": picked(log_softmax(pixels, axis=1)),
+            "both-axes": cross_entropy(pixels, mask),
+            "logits": picked(pixels),
+        },
+    )
+
+
+def pytorch_4():
+    import torch
+
+    logits = torch.tensor([[2.0, 1.0, 0.1], [0.1, 2.0, 1.0]])
+    good = logits.log_softmax(dim=1)
+    by_word = torch.tensor(np.random.default_rng(3).normal(size=(2, 3, 3)), dtype=torch.float32)
+    by_word = by_word.log_softmax(dim=-1)
+    rounded = torch.tensor([[-0.357, -1.609, -2.303], [-2.303, -0.357, -1.609]])
+    one_bad_row = torch.stack([good[0], good[1] - 1])
+
+    def sums_to_one(x, axis=1, slack=1e-3):
+        return np.abs(np.exp(x.numpy()).sum(axis=axis) - 1) < slack
+
+    return Exercise(
+        lambda x: sums_to_one(x).all(),
+        {
+            "last-axis": lambda x: sums_to_one(x, axis=-1).all(),
+            "too-strict": lambda x: sums_to_one(x, slack=1e-5).all(),
+            "signs": lambda x: (x <= 0).all(),
+            "any": lambda x: sums_to_one(x).any(),
+        },
+        inputs=tuple((x,) for x in [good, rounded, logits, good.exp(), by_word, by_word.mT, one_bad_row]),
+    )
+
+
+def pytorch_5():
+    import torch
+
+    rng = np.random.default_rng(4)
+    inputs = []
+    for shape in [(4, 3), (2, 3, 5), (2, 3, 4, 5)]:
+        scores = log_softmax(rng.normal(size=shape), axis=1)
+        target = rng.integers(0, 3, size=shape[:1] + shape[2:])
+        inputs.append((torch.tensor(scores, dtype=torch.float32), torch.tensor(target)))
+
+    def loss(x, target, reduction="mean"):
+        return nll_loss(x.numpy(), target.numpy(), reduction=reduction)
+
+    return Exercise(
+        loss,
+        {
+            "sign": lambda x, target: -loss(x, target),
+            "sum": lambda x, target: loss(x, target, "sum"),
+            "none": lambda x, target: loss(x, target, "none"),
+        },
+        inputs=tuple(inputs),
+    )

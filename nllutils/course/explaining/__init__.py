@@ -74,7 +74,7 @@ def explain(
 
     See Also
     --------
-    nllutils.losses.cross_entropy, nllutils.losses.nll_loss : the losses; they refuse many mistakes in words.
+    nllutils.losses.cross_entropy, nllutils.losses.nll_loss : they refuse many of these mistakes in words.
 
     Notes
     -----

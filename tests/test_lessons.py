@@ -1,6 +1,5 @@
 """The minutes of the lessons are counted right and up to date; and what lessons keep to that state them."""
 
-import doctest
 import re
 
 import nbformat
@@ -115,10 +114,6 @@ def test_the_index_tells_the_sums():
     )
     with pytest.raises(ValueError, match="no notebook and no route is called two-hours"):
         lessons.fill("<!-- minutes two-hours -->1분<!-- end -->", routes)
-
-
-def test_the_example_of_times():
-    assert doctest.testmod(lessons) == (0, 1)
 
 
 def test_the_table_marks_what_is_over_its_budget():

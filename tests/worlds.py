@@ -60,6 +60,13 @@ LAYERS = {"W_1": z, "b_1": losses, "x": z[1], "W_2": z.T, "b_2": w, "h": losses}
 MATRICES = {"X": z, "W": z[:2], "G": z[:, :2]}
 BINS = {"n": [4, 6], "N": 10, "M": 2, r"\text{acc}": [0.75, 0.5], r"\text{conf}": [0.95, 0.6]}
 
+# It rained on 3 of 4 days with the forecast 0.9 and on 3 of 6 with the forecast 0.2.
+FORECASTS, RAIN = np.repeat([0.9, 0.2], [4, 6]), [1.0, 1, 1, 0, 1, 1, 1, 0, 0, 0]
+OFF = stats.entropy([0.75, 0.25], [0.9, 0.1]), stats.entropy([0.5, 0.5], [0.2, 0.8])
+LEFT = stats.entropy([0.75, 0.25]), stats.entropy([0.5, 0.5])
+GROUPS = {"n": [4, 6], "N": 10, "M": 2}
+GROUPS |= {r"D(q_m \| p_m)": lambda at: OFF[at["m"]], "H(q_m)": lambda at: LEFT[at["m"]]}
+
 # --- One of them, of class 2. q are true probabilities, t is the class as a vector ---
 
 one, p, q, t = z[1], special.softmax(z[1]), np.array([0.5, 0.3, 0.2]), np.array([0.0, 0.0, 1.0])
@@ -75,6 +82,19 @@ cross_entropy = stats.entropy(q) + stats.entropy(q, p)
 H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
 SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
 CERTAIN = ONE | {"q": p}
+
+
+def focal(p):
+    return -((1 - p) ** 2) * torch.log(p)
+
+
+def expected_focal(p, q=0.8):
+    p = tensor(p)
+    return (q * focal(p) + (1 - q) * focal(1 - p)).item()
+
+
+FOCAL = {"p": optimize.minimize_scalar(expected_focal, bounds=(0, 1), options={"xatol": 1e-9}).x}
+FOCAL |= {"f'": lambda p: slope(focal, p)}
 
 
 def brier_gradient():
@@ -157,6 +177,9 @@ CASES = [
     (r"-\log \frac{1}{C}", ONE, batch_loss(np.zeros((4, 3)))),
     (r"\mathbb{E}[\text{NLL}]", ONE, cross_entropy),
     (r"H(q, p) = -\sum", ONE, cross_entropy),
+    (r"D(q \,\|\, p) =", ONE | {"H(q, p)": cross_entropy, "H(q)": stats.entropy(q)}, stats.entropy(q, p)),
+    (r"q = \frac{f'", FOCAL, 0.8),
+    (r"\overline{\text{NLL}} = \sum_{m=1}", GROUPS, F.binary_cross_entropy(*map(tensor, (FORECASTS, RAIN)))),
     (r"\sum_k q_k", ONE, None),
     (r"p_k", ONE, None),
     # log-probabilities

@@ -1,6 +1,7 @@
 """What every run of pytest needs, in tests/ and in chapters/: the kernels' environment and two markers."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -27,3 +28,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker("execute")
         for fixture in MARKERS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKERS[fixture])
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what was not tested, one line for each reason (with `--numprocesses`, too)."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2].splitlines()[0].removeprefix("Skipped: ") for report in skipped)
+    if reasons:
+        terminalreporter.section("not tested")
+        for reason, tests in reasons.items():
+            terminalreporter.line(f"{tests} tests: {reason}")

@@ -164,13 +164,13 @@ def distribution(name, value):
 
 def four_lines(x, axis):
     """The first lines along an axis: of a mistake in all of them they tell as much as all, at no cost."""
-    lines = np.moveaxis(x, axis, -1)
+    lines = x.swapaxes(axis, -1)
     return [lines[i] for i in islice(np.ndindex(*(min(4, n) for n in lines.shape[:-1])), 4)]
 
 
-def look_like_probabilities(scores):
-    """Whether scores (N, C, ...) lie in [0, 1] and sum to 1."""
-    lines = four_lines(scores, 1)
+def look_like_probabilities(scores, axis=1):
+    """Whether scores lie in [0, 1] and sum to 1 along the class axis."""
+    lines = four_lines(scores, axis)
     return bool(lines) and all(
         line.min() >= 0 and line.max() <= 1 and abs(line.sum(dtype=np.float64) - 1) < 1e-3 for line in lines
     )

@@ -97,7 +97,7 @@ class NLLAccumulator:
         target = to_numpy(target, "target")
         if target.dtype.kind == "f" and target.size:
             raise TypeError("update takes class indices; for class probabilities `add` their sum and rows")
-        kept = target != ignore_index
+        kept = target != int(ignore_index)
         if weight is None:
             counts = [float(kept.sum())]
         else:

@@ -655,7 +655,7 @@ def _gradients(z, target, weight, ignore_index, smoothing, divisor):
 
 def _lookup(target, weight, ignore_index):
     """For each target: the class to look up (0 where ignored), whether it is kept, its weight."""
-    kept = target != ignore_index
+    kept = target != int(ignore_index)
     classes = np.where(kept, target, 0)
     return classes, kept, kept if weight is None else np.where(kept, weight[classes], 0)
 
@@ -787,7 +787,7 @@ def _target_shape(shape):
 
 def _class_target(input, value, shape, ignore_index, soft):
     """Class indices for an input of this shape or, if `soft`, floating class probabilities of its shape."""
-    integer_from(None, "ignore_index", ignore_index)
+    ignore_index = integer_from(None, "ignore_index", ignore_index)
     target = to_numpy(value, "target", f"use `target.filled({ignore_index})`, so that they do not count")
     if target.shape == shape and target.dtype.kind in "buif":
         if soft and target.dtype.kind == "f":
@@ -896,8 +896,9 @@ def _warn_unless_logits(logits, input):
 def _warn_unless_log_probabilities(picked, log_p, input):
     """`picked`: the entries that the loss looks up anyway, so that good input costs no pass over the rest."""
     largest = np.max(picked, initial=-np.inf)
+    class_axis = _class_axis(log_p.shape)
     if largest > 1e-3:  # a log-softmax in half precision may round to a little above 0
-        if log_p.ndim > 1 and look_like_probabilities(log_p):
+        if look_like_probabilities(log_p, class_axis):
             log = cure("input", input, "np.log({})", "{}.log()")
             warn(
                 f"input looks like probabilities (rows sum to 1), not their logarithms: use {log}, or"
@@ -908,7 +909,7 @@ def _warn_unless_log_probabilities(picked, log_p, input):
                 f"log-probabilities cannot be positive (max {largest:.4g}): did you pass logits?"
                 " Use cross_entropy"
             )
-    elif log_p.ndim > 1 and not _adds_up(log_p, 1):
+    elif not _adds_up(log_p, class_axis):
         for axis in range(log_p.ndim):
             if log_p.shape[axis] > 1 and _adds_up(log_p, axis):
                 moved = cure("input", input, f"np.moveaxis({{}}, {axis}, 1)", f"{{}}.movedim({axis}, 1)")

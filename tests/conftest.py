@@ -1,10 +1,13 @@
-"""What all tests share: examples that repeat, a browser, and one built book."""
+"""What all tests share: examples that repeat, built pages, a browser."""
 
+import contextlib
 import os
-import time
+from types import SimpleNamespace
 
 import browsing
 import pytest
+import small_book
+from bs4 import BeautifulSoup
 from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Error, sync_playwright
@@ -14,8 +17,6 @@ from tools import book
 # The same examples in every run, and no deadline that a busy machine would miss.
 settings.register_profile("course", derandomize=True, deadline=None)
 settings.load_profile("course")
-
-STARTED = time.monotonic()
 
 
 @pytest.fixture
@@ -35,10 +36,12 @@ def pytest_terminal_summary(terminalreporter):
     properties = [pair for report in reports for pair in getattr(report, "user_properties", [])]
     largest = {value[0]: value for value in sorted(value for key, value in properties if key == "budget")}
     if largest:
-        seconds = ("this run", time.monotonic() - STARTED, 600, "s")
         terminalreporter.section("budgets")
-        for name, value, limit, unit in [seconds, *largest.values()]:
+        for name, value, limit, unit in largest.values():
             terminalreporter.line(f"{name:<48} {value:8.1f} of {limit:4} {unit}")
+
+
+# --- Built pages -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +53,64 @@ def site(tmp_path_factory):
     pages, done = folder / "site" / "_build" / "html", folder / "site" / "done"
     with FileLock(folder / "site.lock"):
         if not done.exists():
-            status, _ = book.build(folder / "site")
+            with pytest.MonkeyPatch.context() as patch:
+                for name in book.NAMES:  # as at home: nobody knows the book's address
+                    patch.delenv(name, raising=False)
+                status, _ = book.build(folder / "site")
             assert status == 0, "the book does not build without warnings: see the output above"
             done.touch()
     return pages
 
 
+def read(folder):
+    """Return every page below the folder by its name, such as `chapters/01-likelihood`, parsed."""
+    return {
+        page.relative_to(folder).with_suffix("").as_posix(): BeautifulSoup(
+            page.read_text("utf-8"), "html.parser"
+        )
+        for page in sorted(folder.rglob("*.html"))
+    }
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """Every page of the book."""
+    return read(site)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A book of three pages: `source`, `folder` of the pages, `pages` parsed, their `address`, `warnings`."""
+    source = tmp_path_factory.mktemp("small-book")
+    folder, warnings = small_book.build(source)
+    with served(folder) as address:
+        yield SimpleNamespace(
+            source=source, folder=folder, pages=read(folder), address=address, warnings=warnings
+        )
+
+
+@contextlib.contextmanager
+def served(folder):
+    """The address of the pages in `folder` on a local server."""
+    server = browsing.serve(folder)
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The address of the book on a local server."""
+    with served(site) as address:
+        yield address
+
+
+# --- In the browser --------------------------------------------------------------------------------------
+
+
 @pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium. Without one the tests are skipped, but not where they have to run (`CI`).
+    """A headless Chromium.
 
     It ends with each file: Playwright keeps an event loop running, beside which `asyncio.run` does not start.
     """
@@ -66,30 +118,13 @@ def browser():
         try:
             running = browsing.launch(playwright)
         except Error as error:
-            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-            give_up(f"no Chromium to look at the site with (playwright install chromium): {error}")
+            browsing.give_up(error)
         yield running
         running.close()
-
-
-@pytest.fixture(scope="session")
-def address(site):
-    """The address of the site on a local server."""
-    server = browsing.serve(site)
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
 def visit(browser):
     """A function that makes a `browsing.Visit`; the pages are closed afterwards."""
-    visits = []
-
-    def visit(*args, **kwargs):
-        visits.append(browsing.Visit(browser, *args, **kwargs))
-        return visits[-1]
-
-    yield visit
-    for each in visits:
-        each.page.close()
+    with contextlib.ExitStack() as visits:
+        yield lambda *args, **kwargs: visits.enter_context(browsing.Visit(browser, *args, **kwargs))

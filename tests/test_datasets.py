@@ -3,8 +3,6 @@
 import csv
 import hashlib
 import re
-import subprocess
-import sys
 import unicodedata
 from importlib import resources
 
@@ -129,11 +127,6 @@ def test_each_call_gives_its_own_arrays(load):
     assert load().target.min() == 0
 
 
-def test_data_and_training_load_without_torch():
-    code = "import sys, nllutils.course.datasets, nllutils.course.training; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
 # --- stratified_split ---------------------------------------------------------------------------------
 
 
@@ -145,6 +138,20 @@ def test_stratified_split_is_a_partition_that_keeps_the_shares():
     for part, fraction in zip(parts, fractions, strict=True):
         assert np.all(np.diff(part) > 0)
         assert np.all(np.abs(np.bincount(target[part]) - fraction * np.bincount(target)) <= 1)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.1])
+def test_the_parts_of_many_small_classes_have_their_shares_of_all_rows(share):
+    target = np.repeat(np.arange(100), 13)
+    parts = datasets.stratified_split(target, [share, 1 - share])
+    assert [len(part) for part in parts] == np.rint([1300 * share, 1300 * (1 - share)]).tolist()
+    for part, fraction in zip(parts, [share, 1 - share], strict=True):
+        assert np.all(np.abs(np.bincount(target[part]) - 13 * fraction) < 1)
+
+
+def test_no_class_vanishes_from_a_part_for_the_sake_of_its_size():
+    train, test = datasets.stratified_split(np.repeat(np.arange(20), 8), [0.9, 0.1])
+    assert (len(train), len(test)) == (140, 20)  # not 144 and 16
 
 
 def test_stratified_split_is_seeded():
@@ -171,6 +178,13 @@ def test_stratified_split_is_seeded():
 def test_stratified_split_says_what_is_wrong(target, fractions, message):
     with pytest.raises(ValueError, match=message):
         datasets.stratified_split(target, fractions)
+
+
+@pytest.mark.parametrize("seed", [None, -1, "0", True])
+def test_a_seed_is_an_integer(seed):
+    for split in (datasets.stratified_split, datasets.grouped_folds):
+        with pytest.raises(ValueError, match="seed must be an integer of at least 0, got"):
+            split([0, 0, 1, 1], 2 if split is datasets.grouped_folds else [0.5, 0.5], seed=seed)
 
 
 # --- grouped_folds ------------------------------------------------------------------------------------

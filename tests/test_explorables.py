@@ -1,6 +1,8 @@
-"""The interactive figures: what they show is what `nllutils` computes, wherever a slider stands."""
+"""The interactive figures: what they draw and say is what `nllutils` computes, wherever a slider stands."""
 
+import functools
 import gzip
+import itertools
 import json
 import math
 import re
@@ -10,197 +12,137 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import quickjs
+from figures import CASES, line, negative_log
 
-import nllutils
 from nllutils import explorables
+from nllutils.course import explorables as package
 from nllutils.course.explorables import _FIGURES as FIGURES
 
-FOLDER = Path(explorables.__file__).parent
-WORDS = json.loads((FOLDER / "ko.json").read_text("utf-8"))
+FOLDER = Path(package.__file__).parent
+WORDS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json"))}
 MOST_BYTES = 3072
 
-# --- What each figure must show, computed without its JavaScript -----------------------------------------
+POWERS = {"confident-mistake"}  # their y axis shows the power of ten, not the exponent
+each_figure = pytest.mark.parametrize(("language", "name"), list(itertools.product(WORDS, CASES)))
 
 
-def binomial_likelihood(n, k, p):
-    def likelihood(p):
-        return float(np.exp(nllutils.binomial_logpmf(k, n, p)))
-
-    most, grid = likelihood(k / n), np.linspace(0, 1, 20001)
-    area = np.trapezoid(np.exp(nllutils.binomial_logpmf(k, n, grid)), grid)
-    return {
-        "here": likelihood(p),
-        "peak": k / n,
-        "most": most,
-        "ratio": likelihood(p) / most,
-        "area": float(area),
-    }
-
-
-def product_and_log_sum(p, n):
-    looped = np.float32(1)
-    for _ in range(n):
-        looped *= np.float32(p)
-    log = float(nllutils.bernoulli_logpmf(np.ones(n), p).sum())
-    return {"double": p**n, "single": float(np.float32(p**n)), "looped": float(looped), "log": log}
-
-
-def negative_log(p, share, rate):
-    seen = [(share, p), (1 - share, 1 - p)]  # outcomes that never happen cost nothing
-    here = -sum(part * float(nllutils.bernoulli_logpmf(1, q)) for part, q in seen if part)
-    if math.isinf(here):
-        tilt = -math.inf if p == 0 else math.inf
-        return {"here": here, "tilt": tilt, "to": math.nan, "steps": 0}
-    tilt = (1 - share and (1 - share) / (1 - p)) - (share and share / p)
-    return {"here": here, "tilt": tilt, "to": p - rate * tilt, "steps": 0}
-
-
-def softmax_nll(z0, z1, z2, target):
-    z = np.array([z0, z1, z2])
-    return {
-        "nll": nllutils.nll_loss(nllutils.log_softmax(z), target),
-        "probability": nllutils.softmax(z)[target],
-        "baseline": math.log(3),
-        "push": nllutils.cross_entropy_grad(z, target)[target],
-    }
-
-
-def nll_loss_input(input, y0, y1, scale):
-    z, target = scale * np.array([[2.0, 1.0, 0.1], [0.1, 2.0, 1.0]]), np.array([y0, y1])
-    given = [nllutils.log_softmax(z), nllutils.softmax(z), z][input]
-    row0, row1 = -given[[0, 1], target]  # nllutils.nll_loss would warn of two of the three
-    (total,) = set(np.exp(given).sum(axis=1).round(9))
-    return {
-        "row0": row0,
-        "row1": row1,
-        "shown": (row0 + row1) / 2,
-        "honest": nllutils.cross_entropy(z, target),
-        "total": total,
-    }
-
-
-def memorising(gap, right):
-    z = np.tile(gap * np.array([2, -1, -1]) / 3, (12, 1))
-    fresh = np.repeat([0, 1, 2], [right, (12 - right) // 2, (13 - right) // 2])
-    return {
-        "seen": nllutils.cross_entropy(z, np.zeros(12, int)),
-        "fresh": nllutils.cross_entropy(z, fresh),
-        "baseline": math.log(3),
-        "confidence": nllutils.softmax(z)[0, 0],
-        "share": np.mean(fresh == 0),
-    }
-
-
-def class_weights(w2, n0, n1, n2):
-    target = np.repeat([0, 1, 2], [n0, n1, n2])
-    weight = np.array([1.0, 5.0, w2])
-    divisor = weight[target].sum()
-    log_probs = np.tile([-0.1, -0.5, -2.0], (len(target), 1))
-    total = nllutils.nll_loss(log_probs, target, weight, reduction="sum") if len(target) else 0
-    return {
-        "total": total,
-        "weight": divisor,
-        "mean": nllutils.nll_loss(log_probs, target, weight) if divisor else math.nan,
-        "perPatient": total / len(target) if len(target) else math.nan,
-    }
-
-
-def exact_zero(difference):
-    return 0 if abs(difference) < 1e-12 else difference
-
-
-def cross_entropy_kl(q0, q1, q2):
-    p, q = np.array([0.5, 0.3, 0.2]), np.array([q0, q1, q2]) / max(q0 + q1 + q2, 1)
-    entropy = nllutils.cross_entropy(np.log(p), p)
-    cross = nllutils.cross_entropy(np.log(q), p) if q.all() else math.inf if q.any() else math.nan
-    return {"cross": cross, "entropy": entropy, "kl": exact_zero(cross - entropy)}
-
-
-def micro_batches(n0, mean0, n1, mean1):
-    corpus = nllutils.NLLAccumulator()
-    for count, mean in [(n0, mean0), (n1, mean1)]:
-        corpus.add(total=count * mean, count=count)
-    naive = np.mean([mean0, mean1])
-    return {"naive": naive, "exact": corpus.mean, "gap": exact_zero(naive - corpus.mean), "loud": n1 / n0}
-
-
-def confident_mistake(gap):
-    z, target = np.array([-gap, 0.0, 0.0]), np.array([1.0, 0.0, 0.0])
-    p = nllutils.softmax(z)
-    jacobian = np.diag(p) - np.outer(p, p)
-    return {
-        "ce": nllutils.cross_entropy(z, 0),
-        "mse": np.mean((p - target) ** 2),
-        "cePush": np.linalg.norm(nllutils.cross_entropy_grad(z, 0)),
-        "msePush": np.linalg.norm(jacobian @ (2 / 3 * (p - target))),
-        "probability": p[0],
-    }
-
-
-def temperature(t, right0, right1):
-    z = np.log(np.repeat([[0.95, 0.05], [0.6, 0.4]], [4, 6], axis=0))
-    target = np.repeat([0, 1, 0, 1], [right0, 4 - right0, right1, 6 - right1])
-
-    def nll(t):
-        return nllutils.nll_loss(nllutils.log_softmax(z / t), target)
-
-    probs = nllutils.softmax(z / t)
-    return {
-        "nll": nll(t),
-        "ece": nllutils.ece(probs, target, 10),
-        "confidence": probs.max(axis=1).mean(),
-        "accuracy": (target == 0).mean(),
-        "best": min(np.arange(0.25, 5.01, 0.05), key=nll),
-    }
-
-
-def perplexity(p0, p1, p2, cut):
-    probs = np.array([p0 * p1, p2] if cut else [p0, p1, p2])
-    if not probs.all():
-        return {"probability": 0} | dict.fromkeys(["total", "mean", "perplexity", "perByte"], math.inf)
-    text = nllutils.NLLAccumulator().add(-np.log(probs).sum(), len(probs), n_bytes=len("국민은".encode()))
-    return {
-        "probability": p0 * p1 * p2,
-        "total": text.total,
-        "mean": text.mean,
-        "perplexity": text.perplexity,
-        "perByte": text.bits(per="byte"),
-    }
-
-
-# For each figure its oracle, and states that, with the ends of every slider, lead through every sentence.
-CASES = {
-    "binomial-likelihood": (binomial_likelihood, [{"p": 0.5}]),
-    "product-and-log-sum": (product_and_log_sum, [{"n": 987}, {"n": 7073}]),
-    "negative-log": (negative_log, [{"p": 0.5, "share": 0.5}, {"rate": 1}, {"p": 0}]),
-    "softmax-nll": (softmax_nll, [{"target": 2}]),
-    "nll-loss-input": (nll_loss_input, [{"input": 1}, {"input": 2, "scale": 10}]),
-    "memorising": (memorising, [{"right": 11}, {"right": 11, "gap": 4}]),
-    "class-weights": (class_weights, [{"n0": 0, "w2": 0}]),
-    "cross-entropy-kl": (cross_entropy_kl, [{"q0": 5, "q1": 3, "q2": 2}]),
-    "micro-batches": (micro_batches, [{"n1": 10}]),
-    "confident-mistake": (confident_mistake, [{"gap": 0}]),
-    "temperature": (temperature, [{"t": 3.4}, {"t": 5}]),
-    "perplexity": (perplexity, [{"cut": 1}]),
-}
-each_figure = pytest.mark.parametrize("name", CASES)
+def plain(value):
+    """A slider's value as JSON has it."""
+    return int(value) if float(value).is_integer() else round(float(value), 6)
 
 
 def states(name):
-    """Parameters to try: the defaults, the cases above, and every slider alone and all at their ends."""
-    ranges = FIGURES[name]
+    """Tried: the defaults, the cases above, each slider alone and all at their ends, and three at random."""
+    ranges, rng = FIGURES[name], np.random.default_rng(0)
+    start = {key: allowed.value for key, allowed in ranges.items()}
     low = {key: allowed.low for key, allowed in ranges.items()}
-    high = {key: allowed.high for key, allowed in ranges.items() if not isinstance(allowed.high, str)}
-    high |= {key: high[allowed.high] for key, allowed in ranges.items() if isinstance(allowed.high, str)}
+    ends = {key: allowed.high for key, allowed in ranges.items() if isinstance(allowed.high, str)}
+    high = {key: ranges[ends.get(key, key)].high for key in ranges}
     alone = [{key: value} for end in (low, high) for key, value in end.items()]
-    return [{}, *CASES[name][1], *[state for state in alone if fits(name, state)], low, high]
+    steps = {key: np.arange(low[key], high[key] + 1e-9, allowed.step) for key, allowed in ranges.items()}
+    anywhere = [{key: plain(rng.choice(steps[key])) for key in ranges} for _ in range(3)]
+    tried = [start | state for state in [{}, *CASES[name][1], *alone, low, high, *anywhere]]
+    # A slider that ends where another stands is pushed there by it.
+    return [state | {key: min(state[key], state[end]) for key, end in ends.items()} for state in tried]
 
 
-def fits(name, state):
-    try:
-        return explorables.show(name, **state)
-    except ValueError:
-        return False
+# --- The pictures in data units: `draw` and the actions are pure functions and need no browser -------------
+
+CALL = """(path, args) => JSON.stringify(
+  path.split(".").reduce((part, name) => part[name], figure)(...JSON.parse(args)),
+  (key, value) => typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value,
+)"""
+
+
+@functools.cache
+def script(name):
+    context = quickjs.Context()
+    context.eval(package._source("base.js") + package._source(f"{name}.js"))
+    return context.eval(CALL)
+
+
+def call(name, function, *args):
+    """What a figure's JavaScript function returns; JSON has no infinity and no NaN."""
+    returned = script(name)(function, json.dumps(args, default=float))
+    return json.loads(
+        returned,
+        object_hook=lambda part: float(part["number"]) if len(part) == 1 and "number" in part else part,
+    )
+
+
+def same(found, expected):
+    """Equal down to the last point: numbers to nine digits, those written as text to the digits they have."""
+    if isinstance(expected, (list, tuple)):
+        return len(found) == len(expected) and all(map(same, found, expected))
+    if isinstance(expected, str):
+        return found == expected
+    if isinstance(found, str):
+        return agree(found, expected)
+    return bool(np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True))
+
+
+def compare(name, words, state):
+    """Compare all that `draw` returns with the oracle; return it."""
+    drawn = call(name, "draw", state, words["marks"])
+    numbers, panels = CASES[name][0](words["marks"], **state)
+    for key, expected in numbers.items():
+        assert same(drawn["numbers"][key], expected), (state, key, drawn["numbers"][key], expected)
+    for found, (along, up, marks) in zip(drawn["panels"], panels, strict=True):
+        assert found.get("labels", ["", ""]) == [along, up]
+        for one, wanted in zip(found["marks"], marks, strict=True):
+            assert same(one, wanted), (state, one, wanted)
+        for value, *label in [*found.get("xTicks", []), *found.get("yTicks", [])]:
+            assert all(agree(text, 10.0**value if name in POWERS else value) for text in label), label
+        for (low, high), values in zip((found["x"], found["y"]), coordinates(found), strict=True):
+            assert low - (high - low) / 100 <= min(values) <= max(values) <= high + (high - low) / 100, state
+    return drawn
+
+
+def coordinates(panel):
+    """All x and all y of a panel but those of texts, which may stand beside the plot."""
+    points = [(kind, point) for kind, _, points in panel["marks"] if kind != "text" for point in points]
+    corners = [point[i : i + 2] for kind, point in points for i in ((0, 2) if kind == "bars" else (0,))]
+    ticks = [(panel["x"][0], tick[0]) for tick in panel.get("yTicks", [])]
+    ticks += [(tick[0], panel["y"][0]) for tick in panel.get("xTicks", [])]
+    return list(zip(*corners, *ticks, strict=True))
+
+
+@each_figure
+def test_what_is_drawn_is_what_nllutils_computes(language, name):
+    words = WORDS[language][name]
+    drawn = [compare(name, words, state) for state in states(name)]
+    assert {each["sentence"] for each in drawn} == words["says"].keys()
+
+
+def test_another_series_would_be_noticed():
+    series = ["line", "first", [[0, 1.0], [1, 2.0]]]
+    assert same(series, line("first", (0, 1.0), (1, np.float64(2) + 1e-12)))
+    for wrong in ([(1, 2.0), (0, 1.0)], [(0, -1.0), (1, -2.0)], [(0, 1.0)], [(0, 1.0), (1, 2.001)]):
+        assert not same(series, line("first", *wrong))
+    assert not same(series, line("second", (0, 1.0), (1, 2.0)))
+
+
+def test_a_step_is_gradient_descent():
+    words, p = WORDS["ko"]["negative-log"], 0.2
+    state = {"p": p, "share": 0.7, "rate": 0.05}
+    for steps in range(1, 6):
+        p -= 0.05 * negative_log(words["marks"], p, 0.7, 0.05)[0]["tilt"]
+        state = call("negative-log", "actions.step", state)
+        assert state["p"] == pytest.approx(p) and len(state["trail"]) == steps
+        compare("negative-log", words, state)
+    outside = {"p": 0.2, "share": 0.7, "rate": 1}
+    assert call("negative-log", "actions.step", outside) == outside  # such a step is not taken
+
+
+def test_the_area_of_the_bits_is_the_same_in_two_tokens_as_in_three():
+    areas = []
+    for cut in (0, 1):
+        state = {"p0": 0.25, "p1": 0.5, "p2": 0.125, "cut": cut}
+        (drawn,) = call("perplexity", "draw", state, WORDS["ko"]["perplexity"]["marks"])["panels"]
+        bars = [corners for kind, _, points in drawn["marks"] if kind == "bars" for corners in points]
+        areas.append(sum((right - left) * (high - low) for left, low, right, high in bars))
+    assert areas[0] == pytest.approx(areas[1])
 
 
 # --- In Python -------------------------------------------------------------------------------------------
@@ -210,15 +152,16 @@ def fits(name, state):
     ("call", "error", "says"),
     [
         (lambda: explorables.show("softmax"), ValueError, "'softmax-nll'.*got 'softmax'"),
-        (lambda: explorables.show("softmax-nll", language="xx"), ValueError, "language must be .*'ko'"),
+        (lambda: explorables.show("softmax-nll", language="xx"), ValueError, "language must be .*got 'xx'"),
         (lambda: explorables.show("softmax-nll", z3=1), TypeError, "no parameter 'z3'; it has z0, z1, z2"),
         (lambda: explorables.show("softmax-nll", z0="1"), TypeError, "z0 must be a number, got '1'"),
         (lambda: explorables.show("softmax-nll", z0=True), TypeError, "z0 must be a number, got True"),
         (lambda: explorables.show("softmax-nll", z0=9), ValueError, "between -6 and 8, got 9"),
+        (lambda: explorables.show("softmax-nll", z0=10**400), ValueError, "between -6 and 8, got 1000"),
         (lambda: explorables.show("softmax-nll", z0=math.nan), ValueError, "between -6 and 8, got nan"),
         (lambda: explorables.show("softmax-nll", target=0.5), ValueError, "from 0 in steps of 1, got 0.5"),
         (lambda: explorables.show("binomial-likelihood", k=11), ValueError, "k must be between 0 and 10"),
-        (lambda: explorables.show("binomial-likelihood", n=5), ValueError, "k must be between 0 and 5"),
+        (lambda: explorables.show("binomial-likelihood", n=5, k=7), ValueError, "k must be between 0 and 5"),
     ],
 )
 def test_wrong_calls_say_what_is_wrong(call, error, says):
@@ -229,6 +172,9 @@ def test_wrong_calls_say_what_is_wrong(call, error, says):
 def test_a_line_of_text_stands_for_the_figure():
     shown = explorables.show("softmax-nll", z0=3.5)
     assert repr(shown) == "Explorable('softmax-nll', z0=3.5, z1=1, z2=0.1, target=0)"
+    # What nobody gave goes as far as another parameter lets it, as the slider would.
+    fewer = explorables.show("binomial-likelihood", n=5)
+    assert repr(fewer) == "Explorable('binomial-likelihood', n=5, k=5, p=0.7)"
 
 
 def test_every_figure_is_named_in_the_docstring():
@@ -249,27 +195,36 @@ def test_figures_differ_by_name_and_by_parameters():
     assert len({re.search('data-explorable="(.*?)"', text)[1] for text in shown}) == len(FIGURES) + 1
 
 
-@each_figure
+@pytest.mark.parametrize("name", CASES)
 def test_a_figure_is_small(name):
     script = re.search("(?s)<script.*?>(.*)explore\\(figure", explorables.show(name)._repr_html_())[1]
     assert len(gzip.compress(script.encode())) <= MOST_BYTES
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.stem)
-def test_languages_have_the_same_words(path):
+@pytest.mark.parametrize("language", WORDS)
+def test_languages_have_the_same_words(language):
     def shape(words):
-        return {key: shape(word) for key, word in words.items()} if isinstance(words, dict) else None
+        if isinstance(words, dict):
+            return {key: shape(word) for key, word in words.items()}
+        return [shape(word) for word in words] if isinstance(words, list) else None
 
-    assert shape(json.loads(path.read_text("utf-8"))) == shape(WORDS)
-    assert WORDS.keys() - {"every figure"} == FIGURES.keys()
-    assert WORDS["every figure"].keys() == {"without script", "reset"}
+    words = WORDS[language]
+    assert shape(words) == shape(WORDS["ko"])
+    assert words.keys() - {"every figure"} == FIGURES.keys() == CASES.keys()
+    assert words["every figure"].keys() == {"without script", "reset"}
 
 
 # --- In the browser --------------------------------------------------------------------------------------
 
 PAGE = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>-</title><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><body>"""
+<meta name="color-scheme" content="light dark">
+<style>
+  @font-face { font-family: own; src: url(FONT); }
+  body { margin: auto; max-width: 45rem; padding: 0 18px; font-family: own; }
+</style><body>""".replace("FONT", (FOLDER.parent / "fonts" / "NLLSansKR-Regular.otf").as_uri())
+# A paragraph below, and where it stands before the figures' own script runs.
+BELOW = '<p id="below">-</p><script>document.body.dataset.top = below.offsetTop</script>'
 
 
 @pytest.fixture
@@ -278,7 +233,7 @@ def opened(tmp_path, visit):
 
     def opened(*figures, **screen):
         path = tmp_path / "page.html"
-        path.write_text(PAGE + "".join(figure._repr_html_() for figure in figures), "utf-8")
+        path.write_text(PAGE + "".join(figure._repr_html_() for figure in figures) + BELOW, "utf-8")
         return visit(path.as_uri(), **screen)
 
     return opened
@@ -313,11 +268,22 @@ def insert(page, figure, how=JUPYTERLAB):
 
 READ = """() => {
   const root = document.querySelector(".explorable"), all = query => [...root.querySelectorAll(query)];
+  const edges = ({ left, top, right, bottom }) => [left, top, right, bottom];
+  const middle = ({ left, top, right, bottom }) => [(left + right) / 2, (top + bottom) / 2];
+  const place = element => element.getBoundingClientRect();
+  const screen = element => [...element.points].map(point => {
+    const { x, y } = point.matrixTransform(element.getScreenCTM());
+    return [x, y];
+  });
   return {
     state: Object.fromEntries(all("[name]").map(input => [input.name, Number(input.value)])),
     numbers: Object.fromEntries(all("dl div").map(({ children: [dt, dd] }) => [dt.innerText, dd.innerText])),
     words: [root.textContent, ...[root, ...all("[aria-label]")].map(element => element.ariaLabel)].join(" "),
-    picture: root.querySelector("svg").innerHTML,
+    line: all("svg polyline").map(line => [line.getAttribute("class"), screen(line)]),
+    bars: all("svg polygon").map(bar => [bar.getAttribute("class"), screen(bar)]),
+    dots: all("svg circle").map(dot => [dot.getAttribute("class"), [middle(place(dot))]]),
+    text: all("svg text:not(:empty)").map(text => [text.textContent, edges(place(text))]),
+    jump: window.below ? below.offsetTop - document.body.dataset.top : 0,
   };
 }"""
 # What no reader may meet. A minus before zeros only is one: −0.0000.
@@ -352,50 +318,119 @@ def test_agreement_is_judged_by_the_digits_shown(text, number, right):
     assert agree(text, number) == right
 
 
-def check(page, name):
-    """Compare all that the figure shows with the oracle; return it."""
-    seen = page.evaluate(READ)
-    for key, expected in CASES[name][0](**seen["state"]).items():
-        text = seen["numbers"][WORDS[name]["numbers"][key]]
-        assert agree(text, float(expected)), (seen["state"], key, text, expected)
-    assert not DEBRIS.search(seen["words"] + seen["picture"]), seen
+def pixels_match(seen, panels):
+    """Raise if a mark does not stand where its data say: x to the right, y up, texts beside their points."""
+    left = {kind: iter(seen[kind]) for kind in ("line", "bars", "dots")}
+    for panel in panels:
+        low, _ = zip(panel["x"], panel["y"], strict=True)
+        texts = [("left", (low[0], value, label)) for value, label in ticks(panel, "yTicks")]
+        texts += [("tick", (value, low[1], label)) for value, label in ticks(panel, "xTicks")]
+        grid = [("line", "grid", [(x, value) for x in panel["x"]]) for value, _ in ticks(panel, "yTicks")]
+        data, pixels = [], []
+        for kind, role, points in [*grid, *panel["marks"]]:
+            if kind == "text":
+                texts += [(role, point) for point in points]
+                continue
+            for drawn in [points] if kind == "line" else points:
+                found, place = next(left[kind], (None, None))
+                assert found == role
+                # Of a bar, two opposite corners are given; of a dot, the middle.
+                data += {"line": drawn, "bars": [drawn[:2], drawn[2:]], "dots": [drawn[:2]]}[kind]
+                pixels += place[::2] if kind == "bars" else place
+        (x_scale, x_zero), (y_scale, y_zero) = (
+            np.polyfit(*np.array([data, pixels])[..., axis], 1) for axis in (0, 1)
+        )
+        assert x_scale > 0 > y_scale
+        assert np.abs(np.array(data) * [x_scale, y_scale] + [x_zero, y_zero] - pixels).max() < 0.5
+        for role, (x, y, words) in texts:
+            point = x * x_scale + x_zero, y * y_scale + y_zero
+            assert any(words == other and beside(role, point, place) for other, place in seen["text"]), words
+    assert not any(list(rest) for rest in left.values())
+
+
+def ticks(panel, axis):
+    """The values of the ticks with their labels, which are the values where `draw` gives none."""
+    return [(value, *(label or [f"{value:g}".replace("-", "−")])) for value, *label in panel.get(axis, [])]
+
+
+def beside(role, point, place):
+    """Does a text stand on its side of its point, close to it?"""
+    (x, y), (left, top, right, bottom) = point, place
+    level, middle = top < y < bottom, abs(left + right - 2 * x) < 2
+    return {
+        "left": x - 12 < right < x - 2 and level,
+        "right": x + 2 < left < x + 12 and level,
+        "center": middle and level,
+        "above": middle and y - 12 < bottom < y,
+        "tick": middle and y < top < y + 12,
+        "over": x - 12 < right < x and y - 12 < bottom < y,
+        "under": x - 12 < right < x and y < top < y + 12,
+    }[role]
+
+
+def check(page, name, language="ko"):
+    """Compare all that the page shows of a figure with what `draw` returns for its state; return it."""
+    words, seen = WORDS[language][name], page.evaluate(READ)
+    drawn = call(name, "draw", seen["state"], words["marks"])
+    for key, label in words["numbers"].items():
+        number, written = drawn["numbers"][key], seen["numbers"][label]
+        right = number == written if isinstance(number, str) else agree(written, number)
+        assert right, (seen["state"], key, written, number)
+    pixels_match(seen, drawn["panels"])
+    assert not DEBRIS.search(seen["words"]), seen
+    assert seen["jump"] == 0, seen["state"]
     return seen
 
 
 @each_figure
-def test_default_numbers_on_a_page_from_disk(opened, name):
-    here = opened(explorables.show(name))
-    check(here.page, name)
-    assert misfits(here) == []
-    assert not here.troubles
-    assert here.asked == [here.url]
-
-
-@each_figure
-def test_numbers_follow_the_keyboard(opened, name):
-    page = opened(explorables.show(name)).page
-    before = check(page, name)["state"]
+def test_a_reader_at_the_keyboard(opened, language, name):
+    """From a page on disk: all controls in order, each to both ends, and back to the start."""
+    here = opened(explorables.show(name, language=language))
+    page, before = here.page, check(here.page, name, language)["state"]
     assert before.keys() == FIGURES[name].keys()
-    for key in before:
-        for press in ["ArrowUp", "Home", "End"]:
-            page.locator(f'[name="{key}"]').press(press)
-            after = check(page, name)["state"]
-            assert press != "Home" or after[key] == FIGURES[name][key].low
-    page.get_by_role("button", name=WORDS["every figure"]["reset"]).click()
-    assert check(page, name)["state"] == before
+    for key in [*before, *WORDS[language][name].get("actions", {}), "reset"]:
+        page.keyboard.press("Tab")
+        where, outline, own_keys = page.evaluate(FOCUS)
+        assert where == key and outline != "none" and own_keys
+        for press in ["ArrowUp", "Home", "End"] if key in before else []:
+            page.keyboard.press(press)
+            after, (_, low, high, _) = check(page, name, language)["state"], FIGURES[name][key]
+            assert press == "ArrowUp" or after[key] == (low if press == "Home" else after.get(high, high))
+    page.keyboard.press("Enter")
+    assert check(page, name, language)["state"] == before
+    assert not here.troubles
+    assert [url for url in here.asked if not url.endswith(".otf")] == [
+        here.url
+    ]  # but for the page's own font
+
+
+# Where the attribute stands JupyterLab keeps to the cell when a reader presses an arrow.
+FOCUS = """() => {
+  const focused = document.activeElement, { name, value } = focused;
+  const outline = getComputedStyle(focused).outlineStyle;
+  return [name || value, outline, !!focused.closest("[data-lm-suppress-shortcuts]")];
+}"""
+MOVE = """state => {
+  document.querySelector(".explorable button[value=reset]").click();
+  for (const [name, value] of Object.entries(state)) {
+    const input = document.querySelector(`.explorable [name="${name}"]`);
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}"""
 
 
 @each_figure
-def test_every_state_has_numbers_and_every_word_its_use(opened, name):
-    here, read = opened(explorables.show(name), width=360), []
+def test_every_state_fits_a_phone_and_every_word_has_its_use(opened, language, name):
+    here, read = opened(explorables.show(name, language=language), width=360), []
     for state in states(name):
-        insert(here.page, explorables.show(name, **state))
-        seen = check(here.page, name)
-        assert seen["state"].items() >= state.items()
+        here.page.evaluate(MOVE, state)
+        seen = check(here.page, name, language)
+        assert seen["state"] == state
         assert misfits(here) == [], state
         read.append(seen["words"])
     assert not here.troubles
-    assert not [text for text in texts(WORDS[name]) if not any(text in words for words in read)]
+    assert not [text for text in texts(WORDS[language][name]) if not any(text in words for words in read)]
 
 
 def misfits(here):
@@ -407,7 +442,7 @@ MISFITS = """() => {
   const faults = [], svg = document.querySelector(".explorable svg"), frame = svg.getBoundingClientRect();
   for (const element of document.querySelectorAll(".explorable :is(input, select, button)"))
     if (element.getBoundingClientRect().height < 24) faults.push(element.outerHTML);
-  for (const text of svg.querySelectorAll("text")) {
+  for (const text of svg.querySelectorAll("text:not(:empty)")) {
     const { left, right, top, bottom } = text.getBoundingClientRect();
     if (parseFloat(getComputedStyle(text).fontSize) < 11) faults.push(`small: ${text.textContent}`);
     if (left < frame.left - 1 || right > frame.right + 1 || top < frame.top - 1 || bottom > frame.bottom + 1)
@@ -424,45 +459,16 @@ def texts(words):
     return [piece for word in (words.values() if isinstance(words, dict) else words) for piece in texts(word)]
 
 
-def test_a_step_is_gradient_descent(opened):
+def test_a_step_leaves_its_trail_until_a_slider_is_moved(opened):
     page = opened(explorables.show("negative-log", p=0.2, share=0.7, rate=0.05)).page
-    p = 0.2
-    for steps in range(1, 6):
-        page.get_by_role("button", name=WORDS["negative-log"]["actions"]["step"]).click()
-        p -= 0.05 * negative_log(p, 0.7, 0.05)["tilt"]
-        expected, seen = negative_log(p, 0.7, 0.05), page.evaluate(READ)
-        for key, value in {**expected, "steps": steps}.items():
-            assert agree(seen["numbers"][WORDS["negative-log"]["numbers"][key]], float(value)), (steps, key)
-        assert seen["picture"].count('class="empty"') == steps
+    for steps in range(1, 4):
+        page.get_by_role("button", name=WORDS["ko"]["negative-log"]["actions"]["step"]).click()
+        seen = page.evaluate(READ)
+        assert seen["numbers"][WORDS["ko"]["negative-log"]["numbers"]["steps"]] == str(steps)
+        assert [role for role, _ in seen["dots"]] == ["empty"] * steps + ["second"]
         assert not DEBRIS.search(seen["words"])
     page.locator("[name=p]").press("Home")
-    assert 'class="empty"' not in check(page, "negative-log")["picture"]  # a new descent
-
-
-def test_a_step_out_of_the_probabilities_is_not_taken(opened):
-    page = opened(explorables.show("negative-log", p=0.2, share=0.7, rate=1)).page
-    page.get_by_role("button", name=WORDS["negative-log"]["actions"]["step"]).click()
-    assert check(page, "negative-log")["state"]["p"] == 0.2
-
-
-RECTANGLES = """rects => rects.map(({ className, width, height }) =>
-  [className.baseVal, width.baseVal.value * height.baseVal.value])"""
-
-
-def test_the_picked_entries_are_filled(opened):
-    page = opened(explorables.show("nll-loss-input", y0=2, y1=0)).page
-    kinds = [kind for kind, _ in page.locator("svg rect").evaluate_all(RECTANGLES)]
-    assert kinds[:6] == ["empty", "empty", "soft", "soft", "empty", "empty"]
-
-
-def test_the_area_of_the_bits_is_the_same_in_two_tokens_as_in_three(opened):
-    page = opened(explorables.show("perplexity")).page
-    areas = []
-    for cut in ["0", "1"]:
-        page.locator("[name=cut]").select_option(cut)
-        areas.append([area for _, area in page.locator("svg rect").evaluate_all(RECTANGLES)])
-    assert [len(bars) for bars in areas] == [3, 2]
-    assert sum(areas[0]) == pytest.approx(sum(areas[1]))
+    assert "empty" not in dict(check(page, "negative-log")["dots"])  # a new descent
 
 
 def test_figures_on_one_page_do_not_disturb_each_other(opened):
@@ -481,75 +487,57 @@ def test_figures_on_one_page_do_not_disturb_each_other(opened):
 
 @pytest.mark.parametrize("how", [JUPYTERLAB, VS_CODE], ids=["JupyterLab", "VS Code"])
 def test_a_notebook_that_inserts_the_html_runs_it(opened, how):
-    here = opened()
-    insert(here.page, explorables.show("softmax-nll"), how)
-    check(here.page, "softmax-nll")
+    here, state = opened(), {"z0": 3.5, "z1": -1, "z2": 0.1, "target": 2}
+    insert(here.page, explorables.show("softmax-nll", **state), how)
+    assert check(here.page, "softmax-nll")["state"] == state
     assert not here.troubles
 
 
-@each_figure
-def test_without_javascript_a_sentence_stands_there(browser, tmp_path, name):
+def test_without_javascript_a_sentence_stands_there(browser, tmp_path):
     path = tmp_path / "page.html"
-    path.write_text(PAGE + explorables.show(name)._repr_html_(), "utf-8")
+    path.write_text(PAGE + explorables.show("softmax-nll")._repr_html_(), "utf-8")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(path.as_uri())
     text, height = page.locator("body").inner_text(), page.locator(".explorable").bounding_box()["height"]
     context.close()
-    assert text.split("\n\n") == [WORDS[name]["title"], WORDS["every figure"]["without script"]]
+    words = WORDS["ko"]
+    assert text.split("\n\n") == [words["softmax-nll"]["title"], words["every figure"]["without script"]]
     assert height < 200
 
 
-@each_figure
-def test_the_keyboard_goes_from_top_to_bottom(opened, name):
-    page, reached = opened(explorables.show(name)).page, []
-    wanted = [*FIGURES[name], *WORDS[name].get("actions", {}), "reset"]
-    for _ in wanted:
-        page.keyboard.press("Tab")
-        where, outline, own_keys = page.evaluate(FOCUS)
-        reached.append(where)
-        assert outline == "2px" and own_keys == "true"
-    assert reached == wanted
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "dd.innerText = '0.4171'",
+        "dd.innerText = 'NaN'",
+        "dd.innerText = '−0.0000'",
+        "says.innerText = '{nll}'",
+        "svg.style.transform = 'scaleY(-1)'",  # upside down
+        "svg.style.transform = 'scaleX(-1)'",
+        "svg.querySelector('.first').setAttribute('points', '0,0 9,0 9,9 0,9')",
+        "svg.querySelector('.second').remove()",
+        "svg.querySelectorAll('text.right').forEach(text => text.classList.remove('right'))",
+        "root.style.paddingBottom = '4rem'",
+    ],
+)
+def test_what_is_wrong_on_the_page_would_be_noticed(opened, fault):
+    page = opened(explorables.show("softmax-nll")).page
+    check(page, "softmax-nll")
+    page.evaluate(
+        "() => { const root = document.querySelector('.explorable'),"
+        f" [svg, dd, says] = ['svg', 'dd', '.says'].map((part) => root.querySelector(part)); {fault} }}"
+    )
+    with pytest.raises((AssertionError, ValueError)):
+        check(page, "softmax-nll")
 
 
-# Without the attribute JupyterLab moves to another cell when a reader presses an arrow.
-FOCUS = """() => {
-  const focused = document.activeElement, { name, value } = focused;
-  return [name || value, getComputedStyle(focused).outlineWidth, focused.dataset.lmSuppressShortcuts];
-}"""
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@each_figure
-def test_the_text_below_does_not_jump(opened, name, width):
-    """The height is reserved before the script runs, and no sentence outgrows it (in the course's font)."""
-    here = opened(width=width)
-    font = Path(nllutils.__file__).parent / "course" / "fonts" / "NLLSansKR-Regular.otf"
-    style = f"@font-face {{ font-family: own; src: url({font.as_uri()}); }} body {{ font-family: own; }}"
-    here.page.add_style_tag(content=style + "body { margin: auto; max-width: 45rem; padding: 0 18px; }")
-    for state in [{}, *CASES[name][1]]:
-        insert(here.page, explorables.show(name, **state))
-        here.page.evaluate("document.fonts.ready")
-        grown = here.page.evaluate(HEIGHT_AND_RESERVED)
-        assert grown[0] == pytest.approx(grown[1], abs=1), state
-
-
-HEIGHT_AND_RESERVED = """() => {
-  const root = document.querySelector(".explorable");
-  return [root.offsetHeight, parseFloat(getComputedStyle(root).minHeight)];
-}"""
-
-
-def test_what_is_wrong_would_be_noticed(opened):
+def test_what_does_not_fit_would_be_noticed(opened):
     here = opened(explorables.show("softmax-nll"))
     assert misfits(here) == []
     here.page.add_style_tag(
         content="text { font-size: 9px !important } button { height: 20px; min-height: 0 !important }"
     )
-    here.page.evaluate("document.querySelector('svg text').setAttribute('x', -20)")
+    here.page.evaluate("document.querySelector('svg text.left').setAttribute('x', -20)")
     found = " ".join(map(str, misfits(here)))
     assert all(fault in found for fault in ["small: ", "cut: ", "<button"])
-    for wrong in ["0.4171", "NaN", "−0.0000", "{nll}"]:
-        here.page.evaluate("wrong => { document.querySelector('dd').innerText = wrong }", wrong)
-        with pytest.raises((AssertionError, ValueError)):
-            check(here.page, "softmax-nll")

@@ -289,7 +289,16 @@ def test_probabilities_given(loss, container):
         value = loss(**arguments)
     if loss is losses.nll_loss:
         assert value == pytest.approx(-np.exp(LOG_P)[[0, 1], [0, 1]].mean())  # the value is PyTorch's
+        with pytest.warns(UserWarning, match=r"^input looks like probabilities "):
+            loss(probabilities[0], 0)
     assert_cured(loss, caught[0].message, arguments, {"input": LOG_P, "target": [0, 1]})
+
+
+@pytest.mark.parametrize("rows", [[[1.0, 0, 0], [0, 0.5, 0.5]], [[0.25, 0.25, 0.5]] * 9])
+def test_certain_and_uncertain_probabilities(rows):
+    for loss in FROM_LOGITS:
+        with pytest.warns(UserWarning, match=r"^input looks like probabilities "):
+            loss(rows, [0] * len(rows))
 
 
 def test_logits_given_to_nll_loss():

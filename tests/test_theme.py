@@ -1,16 +1,14 @@
 """What the theme takes for granted in Sphinx, MyST-NB and KaTeX: after an upgrade, what is gone, in words."""
 
 import re
-from pathlib import Path
 
-import pytest
-from bs4 import BeautifulSoup
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.writers.html5 import HTML5Translator
 
-from theme import pages
+from theme import writer
+from tools import ROOT
 
-STATIC = Path(__file__).parent.parent / "theme" / "page" / "static"
+STATIC = ROOT / "theme" / "page" / "static"
 
 # What stands on some page of the book, who writes it, and which part of the theme builds on it.
 RELIED_ON = [
@@ -20,7 +18,7 @@ RELIED_ON = [
     ("#on-this-page ul ul a[href^='#']", "Sphinx's `toc`", "layout.html and book.js: the sections of a page"),
     ("nav a[rel=prev] + a[rel=next]", "Sphinx's `prev` and `next`", "layout.html: the neighbours"),
     ("h1 > .section-number", "the numbering of Jupyter Book", "style.css: the number of a chapter"),
-    ("h2 > a.headerlink[title]", "Sphinx", "pages.py: the words of a permalink"),
+    ("h2 > a.headerlink[title]", "Sphinx", "writer.py: the words of a permalink"),
     ("article > section > section[id]", "docutils", "style.css and book.js: the sections"),
     (
         ".cell > .cell_input > div > .highlight > pre",
@@ -31,11 +29,11 @@ RELIED_ON = [
     (
         ".cell_output img.on-paper[width][loading=lazy]",
         "Sphinx's visit_image",
-        "pages.py: a figure's size",
+        "writer.py: a figure's size",
     ),
-    (".scroll > table.docutils th", "docutils", "pages.py and style.css: a table"),
-    ("pre[tabindex]", "docutils", "pages.py: what the keyboard can scroll"),
-    (".admonition.predict > p.admonition-title", "docutils", "notes.py and style.css: a box"),
+    (".scroll > table.docutils th", "docutils", "writer.py and style.css: a table"),
+    ("pre[tabindex]", "docutils", "writer.py: what the keyboard can scroll"),
+    (".admonition.predict > p.admonition-title", "docutils", "boxes.py and style.css: a box"),
     ("dl.py > dt .descname", "autodoc", "style.css: the functions of nllutils"),
     (".math > .katex-display > .katex > .katex-mathml > math", "KaTeX", "formulas.py: a formula"),
     (".katex .hangul_fallback", "KaTeX", "style.css: the size of Hangul in a formula"),
@@ -60,21 +58,17 @@ def classes(css):
     return set(re.findall(r"\.([a-zA-Z][\w-]*)", css))
 
 
-@pytest.fixture(scope="module")
-def soups(site):
-    """Every page of the site, parsed."""
-    return [BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in site.rglob("*.html")]
-
-
-def test_pages_have_what_the_theme_builds_on(soups):
-    assert not missing(RELIED_ON, soups)
-    assert missing([(".gone", "Nobody", "nothing")], soups) == [
+def test_pages_have_what_the_theme_builds_on(pages):
+    assert not missing(RELIED_ON, pages.values())
+    assert missing([(".gone", "Nobody", "nothing")], pages.values()) == [
         "Nobody no longer writes .gone; nothing builds on it"
     ]
 
 
-def test_every_class_that_the_style_dresses_exists(soups):
-    on_pages = {name for soup in soups for tag in soup.find_all(class_=True) for name in tag["class"]}
+def test_every_class_that_the_style_dresses_exists(pages):
+    on_pages = {
+        name for soup in pages.values() for tag in soup.find_all(class_=True) for name in tag["class"]
+    }
     scripts = "".join(path.read_text("utf-8") for path in STATIC.glob("*.js"))
     dressed = classes((STATIC / "style.css").read_text("utf-8")) - SPARE
     idle = {name for name in dressed - on_pages if name not in scripts}
@@ -83,7 +77,7 @@ def test_every_class_that_the_style_dresses_exists(soups):
 
 
 def test_sphinx_has_what_the_theme_changes():
-    own = [name for name in vars(pages.PageWriter) if not name.startswith("__")]
+    own = [name for name in vars(writer.PageWriter) if not name.startswith("__")]
     gone = [f"HTML5Translator.{name}" for name in own if not hasattr(HTML5Translator, name)]
     gone += [] if hasattr(StandaloneHTMLBuilder, "search") else ["StandaloneHTMLBuilder.search"]
     assert own

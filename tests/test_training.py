@@ -23,6 +23,9 @@ def problem(n=50, dtype=torch.float64, seed=0):
     return torch.randn(n, 2, dtype=dtype, generator=generator) + target[:, None], target
 
 
+INPUT, TARGET = problem()
+
+
 def network(dtype=torch.float64, dropout=0.0, hidden=16):
     torch.manual_seed(0)
     layers = [
@@ -78,10 +81,19 @@ def test_the_optimizer_gets_the_learning_rate():
     torch.testing.assert_close(weights(fast) - start, 100 * (weights(slow) - start))  # one step of SGD
 
 
-def test_numpy_arrays_train_as_tensors_do():
-    data, ours, theirs = problem(), network(), network()
-    fit(ours, F.cross_entropy, tuple(part.numpy() for part in data), **FULL_CURVE)
-    fit(theirs, F.cross_entropy, data, **FULL_CURVE)
+def test_lbfgs_fits_logistic_regression_in_one_epoch():
+    (input, target), model = problem(), torch.nn.Linear(2, 3).double()
+    lbfgs = functools.partial(torch.optim.LBFGS, max_iter=100, line_search_fn="strong_wolfe")
+    fit(model, F.cross_entropy, (input, target), epochs=1, batch_size=50, lr=1, optimizer=lbfgs)
+    F.cross_entropy(model(input), target).backward()
+    assert model.weight.grad.abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint8"])
+def test_numpy_arrays_train_as_tensors_do(dtype):
+    (input, target), ours, theirs = problem(), network(), network()
+    fit(ours, F.cross_entropy, (input.numpy(), target.numpy().astype(dtype)), **FULL_CURVE)
+    fit(theirs, F.cross_entropy, (input, target), **FULL_CURVE)
     assert torch.equal(weights(ours), weights(theirs))
 
 
@@ -177,40 +189,51 @@ def test_without_patience_the_last_weights_stay():
     assert loss_now == history.validation[-1] > history.validation[history.best_epoch]
 
 
-def interrupted_after(calls):
-    """A cross-entropy during whose later call the user presses Ctrl-C."""
-    remaining = iter(range(calls))
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+def test_an_interrupt_is_passed_on_and_the_best_weights_are_restored(error):
+    calls, model = iter(range(101)), network(hidden=64)
+    seen, new = problem(n=20), problem(n=200, seed=1)
 
     def loss(input, target):
-        if next(remaining, None) is None:
-            raise KeyboardInterrupt
+        if next(calls, None) is None:
+            raise error
         return F.cross_entropy(input, target)
 
-    return loss
-
-
-@pytest.mark.parametrize("calls", [0, 1, 2, 3, 4, 5, 40, 41, 42])
-def test_an_interrupt_keeps_the_completed_epochs(calls):
     # An epoch here is 2 steps and 2 measurements; the untrained model takes 2 measurements.
-    history, _ = overfit(epochs=100, batch_size=10, loss=interrupted_after(calls))
-    assert history.stopped == "interrupted"
-    assert len(history.train) == len(history.validation) == (calls + 2) // 4
-    whole, _ = overfit(epochs=100, batch_size=10)
-    assert history.train == whole.train[: len(history.train)]
+    options = {"validation": new, "lr": 0.03, "batch_size": 10}
+    with pytest.raises(error):
+        fit(model, loss, seen, epochs=100, patience=100, **options)
+    whole = fit(network(hidden=64), F.cross_entropy, seen, epochs=24, **options)
+    assert F.cross_entropy(model(new[0]), new[1]).item() == min(whole.validation) < whole.validation[-1]
+    assert not model.training
 
 
-def test_an_interrupt_restores_the_best_weights_too():
-    history, loss_now = overfit(epochs=100, batch_size=10, patience=100, loss=interrupted_after(101))
-    assert history.stopped == "interrupted"
-    assert loss_now == min(history.validation) < history.validation[-1]
-
-
-def test_a_diverged_training_stops():
+def test_a_diverged_training_stops_with_a_warning():
     data = problem(dtype=torch.float32)
-    line = torch.nn.Linear(2, 1)
-    history = fit(line, F.mse_loss, (data[0], data[1][:, None].float()), lr=1e6, optimizer=torch.optim.SGD)
+    line, pairs = torch.nn.Linear(2, 1), (data[0], data[1][:, None].float())
+    with pytest.warns(RuntimeWarning, match=r"training loss is nan after \d+ epochs: try a smaller lr"):
+        history = fit(line, F.mse_loss, pairs, lr=1e6, optimizer=torch.optim.SGD)
     assert history.stopped == "diverged" and len(history.train) < 101
     assert math.isnan(history.train[-1]) and not math.isnan(history.train[-2])
+
+
+def test_a_validation_loss_that_is_nan_stops_with_a_warning():
+    nobody = INPUT, torch.full_like(TARGET, -100)
+    with pytest.warns(RuntimeWarning, match="validation loss is nan after 0 epochs: .* all targets ignored"):
+        history = fit(network(), F.cross_entropy, (INPUT, TARGET), validation=nobody, patience=5)
+    assert history.stopped == "diverged" and len(history.validation) == 1
+
+
+@pytest.mark.parametrize(
+    "loss", [torch.nn.NLLLoss(), F.nll_loss, functools.partial(F.nll_loss, weight=torch.ones(3).double())]
+)
+def test_a_negative_likelihood_of_classes_is_noticed(loss):
+    with pytest.warns(UserWarning, match=r"reached -\d.*never negative.*LogSoftmax\(dim=1\)"):
+        fit(network(), loss, (INPUT, TARGET), epochs=30)  # the network gives logits
+    normalised = torch.nn.Sequential(network(), torch.nn.LogSoftmax(dim=1))
+    # Neither of these warns: a warning would be an error here.
+    fit(normalised, loss, (INPUT, TARGET), epochs=30)
+    fit(network(), lambda output, target: output.mean(), (INPUT, TARGET), epochs=30)  # may be negative
 
 
 # --- the progress bar ---------------------------------------------------------------------------------
@@ -263,8 +286,6 @@ print({{output.name for output in cell.outputs}}, "3/3" in "".join(output.text f
 
 # --- bad input ----------------------------------------------------------------------------------------
 
-INPUT, TARGET = problem()
-
 
 @pytest.mark.parametrize(
     ("change", "error", "message"),
@@ -283,12 +304,17 @@ INPUT, TARGET = problem()
         ({"model": F.relu}, TypeError, "model must be a torch.nn.Module, got function"),
         ({"model": torch.nn.ReLU()}, ValueError, "nothing to train"),
         ({"lr": -1.0}, ValueError, "learning rate"),
-        (
-            {"loss": torch.nn.CrossEntropyLoss(reduction="none")},
-            ValueError,
-            r"shape \(50,\): use reduction='mean'",
-        ),
+        ({"lr": "0.1"}, TypeError, "lr must hold real numbers"),
+        ({"seed": None}, ValueError, "seed must be an integer of at least 0, got None"),
+        ({"loss": None}, TypeError, r"loss must be a function of \(output, target\).*got None"),
+        ({"loss": torch.nn.CrossEntropyLoss}, TypeError, r"got the class: use CrossEntropyLoss\(\)"),
+        ({"loss": torch.nn.NLLLoss(reduction="none")}, ValueError, r"\(50,\): use reduction='mean'"),
         ({"loss": lambda *_: np.float64(1)}, TypeError, "loss must return a PyTorch tensor, got float64"),
+        (
+            {"optimizer": torch.optim.SGD([torch.zeros(1)], lr=0.1)},
+            TypeError,
+            r"a class such as torch\.optim\.SGD.*got a ready SGD",
+        ),
     ],
 )
 def test_bad_arguments_are_named_and_the_model_is_left_as_it_was(change, error, message):
@@ -298,10 +324,3 @@ def test_bad_arguments_are_named_and_the_model_is_left_as_it_was(change, error, 
     with pytest.raises(error, match=message):
         fit(**arguments)
     assert torch.equal(weights(model), before)
-
-
-def test_a_ready_optimizer_is_refused():
-    model = network()
-    ready = torch.optim.SGD(model.parameters(), lr=0.1)
-    with pytest.raises(TypeError, match=r"a class such as torch\.optim\.SGD.*got a ready SGD"):
-        fit(model, F.cross_entropy, (INPUT, TARGET), optimizer=ready)

@@ -11,7 +11,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.util import logging
 
-from .notes import opening_bold
+from .boxes import opening_bold
 from .words import words_of
 
 ANSWER = "답"

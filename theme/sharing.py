@@ -1,4 +1,4 @@
-"""What a page shows outside the book: its summary in search results, its address and its picture in links.
+"""What a page shows outside the book: its summary in search results, its address and a picture in links.
 
 Addresses must be whole there, and only who publishes the book knows its own: `SITE_URL` in the environment of
 the build, such as `https://example.org/course/`. Without it the pages leave out what needs it.
@@ -13,8 +13,6 @@ from xml.sax.saxutils import escape
 
 from docutils import nodes
 from sphinx.errors import ConfigError
-
-from . import card
 
 SUMMARY_LENGTH = 160  # what search engines show
 
@@ -60,29 +58,13 @@ def whole_sentences(text):
 
 
 def describe(app, pagename, templatename, context, doctree):
-    """Hand the layout the page's summary, its address and its picture's."""
+    """Hand the layout the page's summary and its address."""
     context["summary"] = summary(doctree) if doctree else ""
+    context["card"] = f"{app.config.html_baseurl}_static/card.png"
     if not app.config.html_baseurl or doctree is None:
         context["pageurl"] = None
-        return
-    if pagename == app.config.root_doc:
+    elif pagename == app.config.root_doc:
         context["pageurl"] = app.config.html_baseurl
-    context["card_url"] = app.config.html_baseurl + card_file(pagename)
-    draw_card(app, pagename, context)
-
-
-def card_file(pagename):
-    """Return where the page's picture lies."""
-    return f"_static/cards/{pagename.replace('/', '-')}.png"
-
-
-def draw_card(app, pagename, context):
-    """Draw the page's picture with its title and its summary."""
-    title = app.env.titles[pagename].astext()
-    above = context["docstitle"] if pagename != app.config.root_doc else ""
-    target = Path(app.outdir, card_file(pagename))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    card.draw(title, above, context["summary"]).save(target, optimize=True)
 
 
 def write_sitemap(app, exception):

@@ -15,7 +15,7 @@ from sphinx.util import logging
 from .formulas import KATEX
 
 KOREAN = Path(__file__).parent.parent / "nllutils" / "course" / "fonts"
-# What `style.css` sets in bold. A character left out would show in another font: `tests/test_site.py` looks.
+# What `style.css` sets in bold. Another font would show a character left out: `tests/test_reading.py` looks.
 BOLD_ELEMENT = r'h[1-6]|strong|b|th|p(?= class="admonition-title")|a(?= class="brand")'
 SEARCH = "search"  # the page that shows text of all others
 BOLD = re.compile(rf"<({BOLD_ELEMENT})\b[^>]*>.*?</\1>", re.S)

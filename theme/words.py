@@ -1,5 +1,7 @@
 """Every word that the pages show and no author wrote, one table for each language."""
 
+from sphinx.errors import ConfigError
+
 WORDS = {
     "ko": {
         "locale": "ko_KR",
@@ -36,4 +38,9 @@ WORDS = {
 
 def words_of(config):
     """Return the table of the book's language (`language` in `_config.yml`)."""
+    if config.language not in WORDS:
+        raise ConfigError(
+            f"The book's language is {config.language!r}, but theme/words.py has the pages' words only in "
+            f"{', '.join(WORDS)}: add a table there, or change `language` in _config.yml."
+        )
     return WORDS[config.language]

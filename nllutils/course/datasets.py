@@ -147,8 +147,9 @@ def stratified_split(target, fractions, *, seed=0):
     Returns
     -------
     tuple of int64 arrays
-        Sorted row numbers, one array for each part; every row is in exactly one of them. A class's rows
-        are cut at the nearest whole row, so its counts are within 1 of the shares.
+        Sorted row numbers, one array for each part; every row is in exactly one of them. The rows of a
+        class are cut at the nearest whole row or, where the parts would else get a wrong size, at the next:
+        a part of many small classes has its share of all rows, too, unless a class would vanish from it.
 
     Raises
     ------
@@ -164,11 +165,11 @@ def stratified_split(target, fractions, *, seed=0):
     """
     target = _one_per_row("target", target)
     fractions = _shares("fractions", fractions)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(integer_from(0, "seed", seed))
+    labels, sizes = np.unique(target, return_counts=True)
     pieces = []
-    for label in np.unique(target):
+    for label, cuts in zip(labels, _cuts(sizes, np.cumsum(fractions)[:-1]), strict=True):
         rows = rng.permutation(np.flatnonzero(target == label))
-        cuts = np.rint(np.cumsum(fractions)[:-1] * len(rows)).astype(int)
         pieces.append(np.split(rows, cuts))
         if not all(len(piece) for piece in pieces[-1]):
             raise ValueError(
@@ -214,14 +215,30 @@ def grouped_folds(groups, n_folds, *, seed=0):
     kinds, group_of_row = np.unique(_one_per_row("groups", groups), return_inverse=True)
     if len(kinds) < n_folds:
         raise ValueError(f"{n_folds} folds need at least {n_folds} groups, got {len(kinds)}")
-    fold_of_group = np.random.default_rng(seed).permutation(len(kinds)) % n_folds
+    rng = np.random.default_rng(integer_from(0, "seed", seed))
+    fold_of_group = rng.permutation(len(kinds)) % n_folds
     fold = fold_of_group[group_of_row]
     return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_folds)]
 
 
+def _cuts(sizes, ends):
+    """After how many rows each class is cut, (classes, parts - 1); `ends` are shares of the rows."""
+    shares = np.outer(sizes, ends)
+    cuts = np.rint(shares).astype(int)
+    for k, total in enumerate(np.rint(ends * sizes.sum()).astype(int)):
+        # What was rounded away adds up over the classes: it goes back to those that lost most, one row each,
+        # unless it is the last row that the class has in a part.
+        missing = total - cuts[:, k].sum()
+        counts = np.diff(cuts, prepend=0, append=sizes[:, None])
+        lost = np.sign(missing) * (shares - cuts)[:, k] * (counts[:, k + (missing > 0)] > 1)
+        most = np.argsort(-lost, kind="stable")[: abs(missing)]
+        cuts[most, k] += np.sign(missing) * (lost[most] > 0)
+    return cuts
+
+
 def _one_per_row(name, value):
     """Labels of any kind as a (N,) array with at least one row."""
-    array = to_numpy(value)
+    array = to_numpy(value, name)
     if array.ndim != 1 or len(array) == 0:
         raise ValueError(f"{name} must have one value for each row, shape (N,); got shape {array.shape}")
     return array

@@ -5,7 +5,7 @@ import math
 import sys
 from dataclasses import dataclass
 
-from nllutils._arguments import integer_from
+from nllutils._arguments import integer_from, number, warn
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class History:
     best_epoch : int
         Where the last curve that there is (validation, else train) is least.
     stopped : str
-        "finished" all epochs were run, "patience" no better for that long, "interrupted" by the user,
-        "diverged" the training loss became NaN.
+        "finished" all epochs were run, "patience" no better for that long, "diverged" one of the two losses
+        became NaN (with a warning).
     """
 
     train: list[float]
@@ -57,14 +57,17 @@ def fit(
         `loss(model(input), target)` is a tensor with one number, the mean in nats:
         `torch.nn.NLLLoss()`, `torch.nn.functional.cross_entropy`, ...
     data, validation : (input, target)
-        A pair of arrays or tensors with one row for each sample; moved to the model's device.
+        A pair of arrays or tensors with one row for each sample; moved to the model's device. Integer
+        targets of any width become int64, which is what PyTorch's losses take.
     epochs, batch_size : int
         The last batch of an epoch has the rows that are left.
     lr, optimizer
-        The optimizer is `optimizer(model.parameters(), lr=lr)`, by default `torch.optim.Adam`.
+        The optimizer is `optimizer(model.parameters(), lr=lr)`, by default `torch.optim.Adam`; also
+        `torch.optim.LBFGS`, best with all rows in one batch. The learning rate stays the same: for a
+        schedule, for clipped gradients or for a loader write the loop yourself.
     patience : int, optional
         Stop once the validation loss has not improved for this many epochs, and put the weights of the
-        best epoch back, however the training ended. Without it the last weights stay.
+        best epoch back, however the training ended, by an error or Ctrl-C too. Without it the last stay.
     seed : int
         Fixes the order of the rows, by a generator of its own. Initial weights and dropout draw from
         PyTorch's global generator as ever: call `torch.manual_seed` before making the model.
@@ -74,13 +77,22 @@ def fit(
     Returns
     -------
     History
-        Ctrl-C or a notebook's stop button ends the training but not the program: the history then has
-        the completed epochs.
 
     Raises
     ------
     TypeError, ValueError
         If an argument does not fit, before the first step.
+    KeyboardInterrupt
+        By Ctrl-C or a notebook's stop button: a loop of several trainings stops as a whole. The model is
+        left as by any other end of the training.
+
+    Warns
+    -----
+    UserWarning
+        If a negative log likelihood of classes (`NLLLoss`, `nll_loss`) is negative: the model's output is
+        then no log-probabilities. PyTorch computes in silence.
+    RuntimeWarning
+        If a loss is NaN.
 
     Examples
     --------
@@ -94,6 +106,7 @@ def fit(
     import torch
 
     _trainable(model)
+    _loss_function(loss)
     epochs = integer_from(1, "epochs", epochs)
     batch_size = integer_from(1, "batch_size", batch_size)
     data = _tensor_pair("data", data, model)
@@ -103,18 +116,16 @@ def fit(
         integer_from(1, "patience", patience)
         if validation is None:
             raise ValueError("patience watches the validation loss: give validation=(input, target) too")
-    descent = _optimizer_class(optimizer or torch.optim.Adam)(model.parameters(), lr=lr)
-    shuffle = torch.Generator().manual_seed(seed)
-
-    curve = []
+    descent = _optimizer_class(optimizer or torch.optim.Adam)(model.parameters(), lr=number("lr", lr))
+    shuffle = torch.Generator().manual_seed(integer_from(0, "seed", seed))
 
     def weights():
         return copy.deepcopy(model.state_dict()) if patience else None
 
+    curve, stopped = [], "finished"
     best_loss, best_epoch, best_weights = math.inf, 0, weights()
-    stopped = "finished"
-    with _progress_bar(epochs, progress) as bar:
-        try:
+    try:
+        with _progress_bar(epochs, progress) as bar:
             for epoch in range(epochs + 1):
                 if epoch > 0:
                     batches = torch.randperm(len(data[1]), generator=shuffle).split(batch_size)
@@ -122,21 +133,20 @@ def fit(
                 losses = [_measure(model, loss, pair) for pair in (data, validation) if pair is not None]
                 if losses[-1] < best_loss:
                     best_loss, best_epoch, best_weights = losses[-1], epoch, weights()
-                # Both numbers in one step: an interrupt must not leave curves of unequal length.
                 curve.append(losses)
                 bar.set_postfix_str("loss " + ", ".join(f"{value:.4f}" for value in losses), refresh=False)
                 bar.update(epoch - bar.n)
-                if math.isnan(losses[0]):
+                if any(map(math.isnan, losses)):
                     stopped = "diverged"
                     break
                 if patience and epoch - best_epoch >= patience:
                     stopped = "patience"
                     break
-        except KeyboardInterrupt:
-            stopped = "interrupted"
-    if patience:
-        model.load_state_dict(best_weights)
-    model.eval()
+    finally:
+        if patience:
+            model.load_state_dict(best_weights)
+        model.eval()
+    _warn_of_impossible_losses(loss, curve)
     return History(
         [losses[0] for losses in curve], [losses[1] for losses in curve if validation], best_epoch, stopped
     )
@@ -147,9 +157,14 @@ def _descend(model, loss, data, batches, descent):
     input, target = data
     model.train()
     for rows in batches:
-        descent.zero_grad()
-        _scalar_loss(loss(model(input[rows]), target[rows])).backward()
-        descent.step()
+
+        def measure(rows=rows):  # LBFGS wants the loss at several places for one step
+            descent.zero_grad()
+            value = _scalar_loss(loss(model(input[rows]), target[rows]))
+            value.backward()
+            return value
+
+        descent.step(measure)
 
 
 def _measure(model, loss, data):
@@ -191,6 +206,8 @@ def _tensor_pair(name, pair, model):
         raise TypeError(f"{name} must be a pair (input, target), got {type(pair).__name__}")
     like = next(model.parameters())
     input, target = (torch.as_tensor(part, device=like.device) for part in pair)
+    if target.dtype in (torch.uint8, torch.int8, torch.int16, torch.int32):
+        target = target.long()
     rows = [len(part) if part.dim() else 0 for part in (input, target)]
     if rows[0] != rows[1] or rows[0] == 0:
         raise ValueError(
@@ -202,6 +219,36 @@ def _tensor_pair(name, pair, model):
             f" convert one of them, such as model.to({input.dtype})"
         )
     return input, target
+
+
+def _loss_function(loss):
+    """What computes a loss; its class in place of an object is a common slip, with an obscure error."""
+    if isinstance(loss, type):
+        raise TypeError(f"loss must be a function or an object, got the class: use {loss.__name__}()")
+    if not callable(loss):
+        raise TypeError(
+            "loss must be a function of (output, target) such as torch.nn.functional.cross_entropy,"
+            f" got {loss!r}"
+        )
+
+
+def _warn_of_impossible_losses(loss, curve):
+    """What PyTorch computes in silence: NaN, and negative losses where none can be."""
+    from torch import nn
+
+    for epoch, losses in enumerate(curve):
+        for name, value in zip(("training", "validation"), losses, strict=False):
+            if math.isnan(value):
+                cause = "try a smaller lr" if epoch else "is NaN in the input, or are all targets ignored?"
+                warn(f"the {name} loss is nan after {epoch} epochs: {cause}", RuntimeWarning)
+    least = min((value for losses in curve for value in losses if value < 0), default=None)
+    loss = getattr(loss, "func", loss)  # of a functools.partial
+    if least is not None and (isinstance(loss, nn.NLLLoss) or loss is nn.functional.nll_loss):
+        warn(
+            f"the loss reached {least:.4g}, but a negative log likelihood of classes is never negative: the"
+            " model must give log-probabilities. End it with torch.nn.LogSoftmax(dim=1), or train it with"
+            " torch.nn.functional.cross_entropy"
+        )
 
 
 def _scalar_loss(value):

@@ -82,10 +82,11 @@ _FIGURES = {
     },
 }
 
+# Where `data-lm-suppress-shortcuts` stands, JupyterLab leaves arrows and Enter to the controls.
 _PAGE = """<style>
 {style}</style>
 <div class="explorable" data-explorable="{key}" role="group" \
-aria-label="{title}" lang="{language}" style="--rows: {rows}">
+aria-label="{title}" lang="{language}" style="--rows: {rows}" data-lm-suppress-shortcuts="true">
 <p><strong>{title}</strong></p>
 <p>{instead}</p>
 </div>
@@ -130,9 +131,10 @@ def show(name, *, language="ko", **parameters):
     ranges = _FIGURES[name]
     if unknown := parameters.keys() - ranges.keys():
         raise TypeError(f"{name!r} has no parameter {min(unknown)!r}; it has {', '.join(ranges)}")
-    values = {key: _real(key, parameters.get(key, default.value)) for key, default in ranges.items()}
-    for key, value in values.items():
-        _check(key, value, ranges[key], values)
+    values = {}
+    for key, allowed in ranges.items():
+        high = values[allowed.high] if isinstance(allowed.high, str) else allowed.high
+        values[key] = _check(key, parameters.get(key, min(allowed.value, high)), allowed, high)
     return Explorable(name, language, values)
 
 
@@ -166,22 +168,19 @@ class Explorable:
         )
 
 
-def _real(key, value):
-    """Return a number, also NumPy's, in the one form that it has in the HTML."""
+def _check(key, value, allowed, high):
+    """Return a number, also NumPy's, in the one form that it has in the HTML.
+
+    What the slider could not stand at is rejected: it would silently move to another number.
+    """
     if isinstance(value, (bool, np.bool)) or not isinstance(value, Real):
         raise TypeError(f"{key} must be a number, got {value!r}")
-    return int(value) if float(value).is_integer() else float(value)
-
-
-def _check(key, value, allowed, values):
-    """Reject what the slider could not stand at: it would silently move to another number."""
-    low, step = allowed.low, allowed.step
-    high = values[allowed.high] if isinstance(allowed.high, str) else allowed.high
-    if not low <= value <= high:
-        raise ValueError(f"{key} must be between {low} and {high}, got {value!r}")
-    steps = (value - low) / step
+    if not allowed.low <= value <= high:
+        raise ValueError(f"{key} must be between {allowed.low} and {high}, got {value!r}")
+    steps = (value - allowed.low) / allowed.step
     if not math.isclose(steps, round(steps), abs_tol=1e-6):
-        raise ValueError(f"{key} goes from {low} in steps of {step}, got {value!r}")
+        raise ValueError(f"{key} goes from {allowed.low} in steps of {allowed.step}, got {value!r}")
+    return int(value) if float(value).is_integer() else float(value)
 
 
 def _languages():

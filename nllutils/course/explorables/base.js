@@ -1,8 +1,9 @@
 // The frame of every figure: sliders, picture, numbers, and a sentence that says what the picture shows.
-// A figure is { draw(state, width), actions }. `draw` is a pure function that returns the picture as SVG, the
-// numbers by name, and the name of the sentence; `words` has the text for each of these names.
-
-export const HEIGHT = 230;
+// A figure is { draw(state, words), actions }. `draw` is a pure function that returns the picture in data units,
+// the numbers by name, and the name of the sentence; `words` has the text for each of these names. The picture
+// is a list of panels { x, y: [low, high], xTicks, yTicks, labels, area, marks }. Ticks are [value] or [value, text],
+// `area` is [left, bottom, right, top] in shares of the whole, marks are [kind, role, points]. A point is [x, y] in
+// "line", [x, y, radius] in "dots", two opposite corners [x, y, x, y] in "bars" and [x, y, text] in "text".
 
 export function number(value, digits = 4) {
   if (typeof value === "string") return value;
@@ -15,26 +16,30 @@ const minus = (value) => String(value).replaceAll("-", "−");
 
 export const range = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
-export const mul = (a, b) => a && b && a * b; // 0 · ∞ is 0 here, as 0 · log 0 is by convention
-export const softmax = (logits) => {
-  const exps = logits.map((z) => Math.exp(z - Math.max(...logits)));
-  return exps.map((e) => e / sum(exps));
+export const logSoftmax = (logits) => {
+  const most = Math.max(...logits), lse = most + Math.log(sum(logits.map((z) => Math.exp(z - most))));
+  return logits.map((z) => z - lse);
 };
 
-export const text = (x, y, words, kind = "") => `<text class="${kind}" x="${x}" y="${y}">${words}</text>`;
-export const box = (x, y, width, height, kind) =>
-  `<rect class="${kind}" x="${x}" y="${y}" width="${Math.max(width, 0)}" height="${Math.max(height, 0)}"/>`;
+const HEIGHT = 230;
 
-// A pair of axes: `x` and `y` turn values into pixels, `picture` is the axes themselves.
-export function axes(width, [left, right], [low, high], xTicks, yTicks, xLabel, yLabel, tickText = minus) {
-  const x = (value) => 46 + ((value - left) / (right - left)) * (width - 62);
-  const y = (value) => HEIGHT - 40 - ((value - low) / (high - low)) * (HEIGHT - 66);
-  const line = (points, kind) => `<polyline class="${kind}" points="${points.map(([a, b]) => `${x(a)},${y(b)}`).join(" ")}"/>`;
-  const dot = (a, b, kind, r = 6) => `<circle class="${kind}" cx="${x(a)}" cy="${y(b)}" r="${r}"/>`;
-  const picture = yTicks.map((value) => line([[left, value], [right, value]], "grid") + text(40, y(value) + 4, tickText(value), "end")).join("")
-    + xTicks.map((value) => text(x(value), HEIGHT - 22, minus(value), "middle")).join("")
-    + text(width - 16, HEIGHT - 4, xLabel, "end") + text(4, 13, yLabel);
-  return { x, y, line, dot, picture };
+// The only place where data become pixels: x to the right, y up. How far a text stands from its point says base.css.
+function paint({ area: [a, b, c, d] = [0, 0, 1, 1], x: [left, right], y: [low, high], xTicks = [], yTicks = [], labels = ["", ""], marks }, width) {
+  const x = (value) => 52 + (a + ((c - a) * (value - left)) / (right - left)) * (width - 68);
+  const y = (value) => HEIGHT - 40 - (b + ((d - b) * (value - low)) / (high - low)) * (HEIGHT - 66);
+  const shapes = {
+    line: (role, ...points) => `<polyline class="${role}" points="${points.map(([a, b]) => [x(a), y(b)])}"/>`,
+    dots: (role, [a, b, r = 6]) => `<circle class="${role}" cx="${x(a)}" cy="${y(b)}" r="${r}"/>`,
+    bars: (role, [a, b, c, d]) => `<polygon class="${role}" points="${[x(a), y(b), x(c), y(b), x(c), y(d), x(a), y(d)]}"/>`,
+    text: (role, [a, b, words]) => `<text class="${role}" x="${x(a)}" y="${y(b)}">${words}</text>`,
+  };
+  return [
+    ...yTicks.map(([value]) => ["line", "grid", [[left, value], [right, value]]]),
+    ["text", "left", yTicks.map(([value, words = minus(value)]) => [left, value, words])],
+    ["text", "tick", xTicks.map(([value, words = minus(value)]) => [value, low, words])],
+    ["text", "along", [[right, low, labels[0]]]], ["text", "up", [[left, high, labels[1]]]],
+    ...marks,
+  ].map(([kind, role, points]) => (kind === "line" ? shapes.line(role, ...points) : points.map((point) => shapes[kind](role, point)).join(""))).join("");
 }
 
 export function explore(figure, key, words, controls) {
@@ -56,8 +61,6 @@ function begin(root, { draw, actions = {} }, words, controls) {
   root.innerHTML = `<p><strong>${words.title}</strong></p><p class="question">${words.question}</p>${Object.entries(controls).map(row).join("")}`
     + `<p class="buttons">${[...Object.keys(actions), "reset"].map(button).join("")}</p>`
     + `<svg role="img" aria-label="${words.picture}" height="${HEIGHT}"></svg><dl></dl><p class="says" aria-live="polite"></p>`;
-  // JupyterLab takes arrows and Enter for itself, except where this stands.
-  root.querySelectorAll("input, select, button").forEach((control) => control.setAttribute("data-lm-suppress-shortcuts", "true"));
   const [svg, dl, says] = ["svg", "dl", ".says"].map((part) => root.querySelector(part));
 
   // A slider's number with the digits of its steps; between two steps, where a button may lead, with all.
@@ -78,8 +81,8 @@ function begin(root, { draw, actions = {} }, words, controls) {
 
   function render() {
     settle();
-    const { picture, numbers, sentence } = draw(state, width, words.marks);
-    svg.innerHTML = picture;
+    const { panels, numbers, sentence } = draw(state, words.marks);
+    svg.innerHTML = panels.map((panel) => paint(panel, width)).join("");
     dl.innerHTML = Object.entries(words.numbers).map(([name, label]) => `<div><dt>${label}</dt><dd>${number(numbers[name])}</dd></div>`).join("");
     const said = words.says[sentence].replace(/{(\w+)}/g, (_, name) => name in numbers ? number(numbers[name]) : shown(name));
     if (says.innerHTML !== said) says.innerHTML = said; // what has not changed is not read out again

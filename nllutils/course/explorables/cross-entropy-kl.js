@@ -1,22 +1,33 @@
-import { box, mul, number, sum, text } from "./base.js";
+import { number, sum } from "./base.js";
 
-const WEATHER = [0.5, 0.3, 0.2];
+const WEATHER = [0.5, 0.3, 0.2], MOST = 2.5;
 
-function draw({ q0, q1, q2 }, width, words) {
-  const forecast = [q0, q1, q2].map((share) => share / (q0 + q1 + q2));
+// Kind of weather k is the row at y = -k; below, entropy and KL divergence in nats, end to end.
+function draw({ q0, q1, q2 }, words) {
+  const total = q0 + q1 + q2, forecast = total ? [q0, q1, q2].map((share) => share / total) : [];
   const entropy = -sum(WEATHER.map((p) => p * Math.log(p)));
-  const kl = Math.max(0, sum(WEATHER.map((p, k) => p * Math.log(p / forecast[k]))));
-  const possible = q0 + q1 + q2 > 0, left = 56, full = width - left - 60;
-  const pair = (p, k) => text(0, 34 + k * 46, words.classes[k])
-    + box(left, 14 + k * 46, p * full, 14, "empty") + text(left + p * full + 6, 26 + k * 46, p.toFixed(2))
-    + (possible ? box(left, 30 + k * 46, forecast[k] * full, 14, "second") + text(left + forecast[k] * full + 6, 42 + k * 46, number(forecast[k], 2)) : "");
-  const unit = (width - 20) / 3, h = entropy * unit;
-  const stack = text(0, 168, `H(p) ${number(entropy)}`) + box(0, 176, h, 26, "first")
-    + (possible ? text(h + 4, 168, `+ KL ${number(kl)}`) + box(h, 176, Math.min(kl * unit, width), 26, "warm") : "");
+  const kl = total ? Math.max(0, sum(WEATHER.map((p, k) => p * Math.log(p / forecast[k])))) : NaN;
+  const bars = (values, low) => values.map((value, k) => [0, low - k, value, low + 0.3 - k]);
+  const texts = (values, y) => values.map((value, k) => [value, y - k, number(value, 2)]);
   return {
-    picture: WEATHER.map(pair).join("") + stack + text(0, 222, words.key),
+    panels: [{
+      area: [0, 0.36, 1, 1.14], x: [0, 1.1], y: [-2.5, 0.5],
+      marks: [
+        ["bars", "empty", bars(WEATHER, 0.05)],
+        ["bars", "second", bars(forecast, -0.35)],
+        ["text", "left", words.classes.map((name, k) => [0, -k, name])],
+        ["text", "right", [...texts(WEATHER, 0.2), ...texts(forecast, -0.2)]],
+      ],
+    }, {
+      area: [0, 0, 1, 0.3], x: [0, MOST], y: [-1, 2],
+      marks: [
+        ["bars", "first", [[0, 0, entropy, 1.1]]],
+        ["bars", "warm", total ? [[entropy, 0, Math.min(entropy + kl, MOST), 1.1]] : []],
+        ["text", "right", [[0, -0.7, words.key], [0, 1.6, `H(p) ${number(entropy)}`], ...(total ? [[entropy, 1.6, `+ KL ${number(kl)}`]] : [])]],
+      ],
+    }],
     numbers: { cross: entropy + kl, entropy, kl },
-    sentence: !possible ? "nothing" : kl === Infinity ? "infinite" : kl < 1e-12 ? "equal" : "other",
+    sentence: !total ? "nothing" : kl === Infinity ? "infinite" : kl < 1e-12 ? "equal" : "other",
   };
 }
 

@@ -1,23 +1,29 @@
-import { box, number, range, softmax, sum, text } from "./base.js";
+import { logSoftmax, number } from "./base.js";
 
-// Three rows: the probability as a bar from the left, the gradient as a bar to either side of its own zero.
-function draw({ z0, z1, z2, target }, width, words) {
-  const logits = [z0, z1, z2], probs = softmax(logits);
+// Class k is the row at y = -k: its probability in the left panel, its gradient in the right one.
+function draw({ z0, z1, z2, target }, words) {
+  const logProbs = logSoftmax([z0, z1, z2]), probs = logProbs.map(Math.exp), nll = -logProbs[target];
   const gradient = probs.map((p, k) => p - (k === target));
-  const lse = Math.max(...logits) + Math.log(sum(logits.map((z) => Math.exp(z - Math.max(...logits)))));
-  const left = 56, reach = (width - left - 64) / 2, zero = left + reach + 32 + reach / 2;
-  const row = (k) => {
-    const y = 44 + k * 60, length = Math.abs(gradient[k]) * (reach / 2);
-    return text(0, y + 17, words.classes[k] + (k === target ? " ✓" : ""))
-      + box(left, y, reach, 24, "empty") + box(left, y, probs[k] * reach, 24, "first")
-      + text(left, y + 39, number(probs[k])) + box(zero - 1, y - 4, 2, 32, "ink")
-      + box(gradient[k] < 0 ? zero - length : zero, y, length, 24, "second")
-      + text(zero, y + 39, number(gradient[k]), "middle");
-  };
+  const bars = (values) => values.map((value, k) => [0, -k - 0.2, value, 0.2 - k]);
   return {
-    picture: text(left, 20, words.probability) + text(zero, 20, words.gradient, "middle") + range(3, row).join(""),
-    numbers: { nll: lse - logits[target], probability: probs[target], baseline: Math.log(3), push: gradient[target], name: words.classes[target] },
-    sentence: lse - logits[target] < Math.log(3) ? "better" : "worse",
+    panels: [{
+      area: [0, -0.16, 0.56, 1], x: [0, 1], y: [-2.6, 0.4],
+      marks: [
+        ["bars", "empty", bars([1, 1, 1])],
+        ["bars", "first", bars(probs)],
+        ["text", "left", words.classes.map((name, k) => [0, -k, name + (k === target ? " ✓" : "")])],
+        ["text", "right", [[0, 0.5, words.probability], ...probs.map((p, k) => [0, -k - 0.4, number(p)])]],
+      ],
+    }, {
+      area: [0.64, -0.16, 1, 1], x: [-1, 1], y: [-2.6, 0.4],
+      marks: [
+        ["bars", "second", bars(gradient)],
+        ...gradient.map((_, k) => ["line", "ink", [[0, -k - 0.25], [0, 0.25 - k]]]),
+        ["text", "center", [[0, 0.5, words.gradient], ...gradient.map((g, k) => [0, -k - 0.4, number(g)])]],
+      ],
+    }],
+    numbers: { nll, probability: probs[target], baseline: Math.log(3), push: gradient[target], name: words.classes[target] },
+    sentence: nll < Math.log(3) ? "better" : "worse",
   };
 }
 

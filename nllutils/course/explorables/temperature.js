@@ -1,4 +1,4 @@
-import { axes, number, range, sum } from "./base.js";
+import { number, range, sum } from "./base.js";
 
 // Ten predictions of one of two classes: four with confidence 0.95 and six with 0.6, of which some are right.
 const GROUPS = [{ count: 4, logit: Math.log(19) }, { count: 6, logit: Math.log(1.5) }];
@@ -17,14 +17,18 @@ function measure(t, right) {
   };
 }
 
-function draw({ t, right0, right1 }, width, words) {
-  const { groups, ...numbers } = measure(t, [right0, right1]), accuracy = (right0 + right1) / 10;
-  const best = range(96, (i) => 0.25 + i / 20).reduce((a, b) => (measure(b, [right0, right1]).nll < measure(a, [right0, right1]).nll ? b : a));
-  const { line, dot, picture } = axes(width, [0.5, 1], [0, 1], [0.5, 0.6, 0.7, 0.8, 0.9, 1], [0, 0.5, 1], words.confidence, words.accuracy);
-  const points = groups.map(({ confidence, accuracy: height, count }) => line([[confidence, height], [confidence, confidence]], "second")
-    + dot(confidence, height, "first", 3 + count)).join("");
+function draw({ t, right0, right1 }, words) {
+  const right = [right0, right1], { groups, ...numbers } = measure(t, right), accuracy = (right0 + right1) / 10;
+  const best = range(96, (i) => 0.25 + i / 20).reduce((a, b) => (measure(b, right).nll < measure(a, right).nll ? b : a));
   return {
-    picture: picture + line([[0.5, 0.5], [1, 1]], "guide") + points,
+    panels: [{
+      x: [0.5, 1], y: [0, 1], xTicks: range(6, (i) => [(i + 5) / 10]), yTicks: [[0], [0.5], [1]], labels: [words.confidence, words.accuracy],
+      marks: [
+        ["line", "guide", [[0.5, 0.5], [1, 1]]],
+        ...groups.map(({ confidence, accuracy: height }) => ["line", "second", [[confidence, height], [confidence, confidence]]]),
+        ["dots", "first", groups.map(({ confidence, accuracy: height, count }) => [confidence, height, 3 + count])],
+      ],
+    }],
     numbers: { ...numbers, accuracy, best: number(best, 2) },
     sentence: Math.abs(numbers.confidence - accuracy) < 0.005 ? "matched" : numbers.confidence > accuracy ? "over" : "under",
   };

@@ -33,7 +33,7 @@ for (const code of document.querySelectorAll("article .cell_input pre, article d
   code.parentElement.append(button);
 }
 
-// What may be wider than the page can be reached by keyboard, to scroll it (theme/pages.py sees to it). Here those
+// What may be wider than the page can be reached by keyboard, to scroll it (theme/writer.py sees to it). Here those
 // that do fit leave the round. Only what is laid out is measured: sections far off the screen are not (style.css).
 const boxes = document.querySelectorAll("article [tabindex]");
 function fit(box) {

@@ -16,7 +16,7 @@ const ENDINGS = `
 `.trim().split(/\s+/).sort((a, b) => b.length - a.length);
 const HANGUL = "[가-힣]";
 const EXACT = 100, PAGE = 60, HEADING = 30, MOST_COUNTED = 10; // scores of a hit, by where it is
-const BEFORE = 40, AFTER = 110; // letters of an excerpt around the hit
+const BEFORE = 40, AFTER = 110, MOST_NAMES = 3; // letters of an excerpt around the hit; names from the code
 
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
@@ -81,30 +81,35 @@ function search(query) {
   return [hits, results.sort((a, b) => b.rank - a.rank)];
 }
 
-// The text around the first hit, the hits marked. Under a heading that is a hit: how its text begins.
-function excerpt([, heading, text], words) {
-  const hits = new RegExp(words.map((word) => word.source).join("|"), "g");
-  const at = heading.search(hits) < 0 ? Math.max(0, text.search(hits)) : 0;
-  const start = at < BEFORE ? 0 : text.indexOf(" ", at - BEFORE) + 1;
-  const stop = at + AFTER < text.length ? text.lastIndexOf(" ", at + AFTER) : text.length;
-  const shown = text.slice(start, stop);
-  const paragraph = document.createElement("p");
-  if (start) paragraph.append("…");
+// Append `text` to `element`, the hits marked.
+function mark(element, text, hits) {
   let end = 0;
-  for (const { 0: hit, index } of shown.matchAll(hits)) {
-    const mark = Object.assign(document.createElement("mark"), { textContent: hit });
-    paragraph.append(shown.slice(end, index), mark);
+  for (const { 0: hit, index } of text.matchAll(new RegExp(hits.map((each) => each.source).join("|"), "g"))) {
+    element.append(text.slice(end, index), Object.assign(document.createElement("mark"), { textContent: hit }));
     end = index + hit.length;
   }
-  paragraph.append(shown.slice(end) + (stop < text.length ? "…" : ""));
-  return paragraph;
+  element.append(text.slice(end));
+  return element;
+}
+
+// The text around the first hit of a word that the heading lacks, else how it begins; what stands in the code
+// alone follows, by its name.
+function excerpt([, heading, text, code], hits) {
+  const lacking = hits.filter((hit) => heading.search(hit) < 0);
+  const at = lacking.map((hit) => text.search(hit)).find((place) => place >= 0) ?? 0;
+  const start = at < BEFORE ? 0 : text.indexOf(" ", at - BEFORE) + 1;
+  const stop = at + AFTER < text.length ? text.lastIndexOf(" ", at + AFTER) : text.length;
+  const inCode = (hit) => (text.search(hit) < 0 ? code.split(" ").filter((name) => name.search(hit) >= 0) : []);
+  const names = lacking.flatMap(inCode).slice(0, MOST_NAMES).join(", ");
+  const shown = (start ? "…" : "") + text.slice(start, stop) + (stop < text.length || names ? "… " : "") + names;
+  return mark(document.createElement("p"), shown, hits);
 }
 
 function item({ address, page, entry }, hits) {
   const [anchor, heading] = entry;
   const link = document.createElement("a");
   link.href = document.documentElement.dataset.content_root + address + (anchor && `#${anchor}`);
-  link.textContent = anchor ? `${page} › ${heading}` : page;
+  mark(link, anchor ? `${page} › ${heading}` : page, hits);
   const row = document.createElement("li");
   row.append(link, excerpt(entry, hits));
   return row;
@@ -136,4 +141,4 @@ function load() {
 field.value = new URLSearchParams(location.search).get("q") ?? "";
 field.addEventListener("input", () => load().then(show));
 field.form.addEventListener("submit", (event) => { event.preventDefault(); load().then(show); });
-if (field.value) load().then(show);
+if (field.value) load().then(show); else field.focus();

@@ -1,19 +1,15 @@
-"""The book away from the web: one PDF to print, and a zip whose pages open from disk."""
+"""The book on paper: one PDF with all pages, whole and searchable."""
 
-import doctest
-import os
 import re
-import zipfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pypdf
 import pytest
+from browsing import give_up
 from bs4 import BeautifulSoup
 
-from tools import archive, pdf
-
-# --- The PDF ---------------------------------------------------------------------------------------------
+from tools import pdf
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +32,7 @@ def printed(whole):
     try:
         command = pdf.browser()
     except SystemExit as error:
-        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-        give_up(str(error))
+        give_up(error)
     pdf.print_pdf(command, whole, whole.with_suffix(".pdf"))
     return pypdf.PdfReader(whole.with_suffix(".pdf"))
 
@@ -66,10 +61,6 @@ def test_one_page_has_the_whole_book(soup, site):
     assert all(Path(unquote(urlsplit(tag["src"]).path)).is_file() for tag in soup.select("[src]"))
     assert all(formula["aria-label"] for formula in soup.select(".katex"))
     assert not soup.select(".headerlink, .actions, header.bar, .katex-mathml, [loading]")
-
-
-def test_the_example_of_an_anchor():
-    assert doctest.testmod(pdf) == (0, 1)
 
 
 def test_links_astray_would_be_noticed():
@@ -140,66 +131,3 @@ def test_a_missing_browser_is_named(monkeypatch):
 def test_a_browser_that_fails_is_not_believed(tmp_path):
     with pytest.raises(SystemExit, match="did not print the book"):
         pdf.print_pdf("false", tmp_path / "book.html", tmp_path / "book.pdf")
-
-
-# --- The zip ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def unpacked(site, tmp_path_factory):
-    """The folder that the reader gets."""
-    folder = tmp_path_factory.mktemp("zip")
-    archive.pack(site, folder / "book.zip")
-    with zipfile.ZipFile(folder / "book.zip") as book:
-        book.extractall(folder)
-    return folder / archive.NAME
-
-
-def dead(page):
-    """Return what the page refers to and does not find beside it."""
-    places = re.findall(r'\b(?:href|src)="([^"]+)"', page.read_text("utf-8"))
-    files = [urlsplit(place).path for place in places if not urlsplit(place).scheme]
-    return [file for file in files if file and not (page.parent / unquote(file)).is_file()]
-
-
-def test_every_link_of_the_zip_leads_to_a_file(unpacked):
-    pages = list(unpacked.rglob("*.html"))
-    assert len(pages) > 15
-    assert not {page.name: found for page in pages if (found := dead(page))}
-
-
-def test_a_dead_link_would_be_noticed(tmp_path):
-    page = tmp_path / "a.html"
-    page.write_text(
-        '<a href="a.html#x"></a><a href="#x"></a><a href="none.html"></a><img src="/a.png">', "utf-8"
-    )
-    assert dead(page) == ["none.html", "/a.png"]
-
-
-def test_the_zip_opens_from_disk(unpacked, visit):
-    first = visit((unpacked / "index.html").as_uri())
-    first.page.click("#contents a >> nth=1")
-    first.page.wait_for_url("**/chapters/02-log.html")
-    assert "로그" in first.page.inner_text("h1")
-    assert not first.troubles
-
-
-def test_nothing_of_one_build_stands_in_the_pages(unpacked):
-    # An object that was meant to be a word: `<built-in method copy of dict object at 0x7f…>`.
-    address = re.compile(r"\bat 0x[0-9a-f]{6,}")
-    assert address.search("<function f at 0x7f91e99f5b80>")
-    assert not [page.name for page in unpacked.rglob("*.html") if address.search(page.read_text("utf-8"))]
-
-
-def test_the_same_pages_make_the_same_zip(tmp_path):
-    for number in range(2):
-        pages = tmp_path / str(number)
-        (pages / "part").mkdir(parents=True)
-        for name in ["part/b.html", "a.html", "404.html"][:: 1 - 2 * number]:
-            (pages / name).write_text(name)
-            os.utime(pages / name, (number * 1e9, number * 1e9))
-        archive.pack(pages, tmp_path / f"{number}.zip")
-    first, second = ((tmp_path / f"{number}.zip").read_bytes() for number in range(2))
-    assert first == second
-    with zipfile.ZipFile(tmp_path / "0.zip") as book:
-        assert book.namelist() == [f"{archive.NAME}/a.html", f"{archive.NAME}/part/b.html"]

@@ -27,7 +27,8 @@ class PageWriter(HTML5Translator):
         if path.suffix == ".png":
             with Image.open(path) as image:
                 extra += 'width="{}" height="{}" '.format(*image.size)
-                node["classes"].append("on-paper" if is_on_paper(image) else "full-colour")
+                if "full-colour" not in node["classes"]:  # an author may say so (`mystnb.image.classes`)
+                    node["classes"].append("on-paper" if is_on_paper(image) else "full-colour")
         super().visit_image(node)
         self.body[-1] = self.body[-1].replace("<img ", extra, 1)
 

@@ -19,6 +19,7 @@ _HOME = {
         "stratified_split",
     ],
     "course.exercises": ["check"],
+    "course.explaining": ["explain"],
     "course.explorables": [],
     "likelihood": [
         "bernoulli_logpmf",

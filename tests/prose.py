@@ -1,39 +1,46 @@
-"""What sentences of the book say: their numbers, and how far the chapters' code and outputs bear them out."""
+"""What sentences of the book say: their numbers, and how far code and outputs bear them out."""
 
 import ast
 import io
+import math
 import re
 import tokenize
 from bisect import bisect_left
-from collections import Counter
 from decimal import Decimal
-
-from tools import ROOT
+from itertools import chain
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
-SOURCES = re.compile(r"^## 출처$.*", re.MULTILINE | re.DOTALL)
-# Addresses, HTML, versions, sections and years: their digits are names, not results.
+# Addresses, HTML, versions, sections, minutes, years and powers: their digits are names, not results.
 NAME = re.compile(
     r"\]\([^)]*\)|https?://\S+|(?:doi|arXiv):\S+|(?:Python|NumPy|PyTorch) \d\.\d+(?:~\d\.\d+)?"
-    r"|<[^<>]+>|\d[\d.]*절|(?:19|20)\d\d년|\((?:19|20)\d\d\)"
+    r"|</?[a-z][^<>]*>|\d[\d.]*[절장]|\d+[분초](?!의)|(?:19|20)\d\d년|\((?:19|20)\d\d\)"
+    r"|(?<![\d.])10\^\{?-?\d+\}?|\^\{?-?\d\d?\}?(?!\d)"
 )
 TIMES_TEN_TO = re.compile(r"\s*(?:\\times|\\cdot|×)\s*10\^\{?(-?\d+)\}?")
+SIGN = r"(?:(?<![\w.)\]}])[-−])?"  # no minus between two things: 1-0.5, 10-20-3, ResNet-50
 PROSE_NUMBER = re.compile(
-    r"""(?<![\d.A-Za-z_\#])                     # not the end of 2.13.0 or of x10, not an issue (#10033)
-    (\d[\d,]*\.\d+ | \d[\d,]*\d\d | \d(?=[eE]))  # a decimal, three digits or more, or 9e-7
+    rf"""({SIGN})(?<![\d.A-Za-z_\#])             # not the end of 2.13.0 or of x10, not an issue (#10033)
+    (\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)? | \d+\.\d+ | \d\d+ | \d(?=[eE]))  # all but a single digit
     ([eE][+-]?\d+)? (?!\.?\d)
     (\s*\\?% | [만억](?=\s?[명개배번원]))?""",
     re.VERBOSE,
 )
 UNIT = {"%": -2, "만": 4, "억": 8}
-NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)?(?:(?<=\d)\.\d*|\.\d+)?(?:(?<=[\d.])[eE][+-]?\d+)?")
+LISTED = re.compile(r"\$?\s*(?:[,/|:~→])(?:\s|\\[ ,;])*\$?")  # what stands between the numbers of a list
+NUMBER = re.compile(
+    rf"({SIGN})(?<![A-Za-z_])((?:\d{{1,3}}(?:,\d{{3}})+|\d[\d_]*)(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?"
+)
+FORMAT = re.compile(r":[^\s:{}]*\}")  # the 3 of f"{p:.3f}" is no number
+
+
+def decimal(sign, digits, exponent=""):
+    return Decimal(("-" if sign else "") + digits.replace(",", "").replace("_", "") + (exponent or ""))
 
 
 def numbers(text):
-    """All numbers in a text, without their signs."""
-    tokens = (match[0].replace(",", "").replace("_", "") for match in NUMBER.finditer(text))
-    return {Decimal(token) for token in tokens if token.strip(".")}
+    """All numbers of a text, in order and with their signs."""
+    return [decimal(*match.groups()) for match in NUMBER.finditer(text)]
 
 
 def comments(code):
@@ -44,7 +51,10 @@ def comments(code):
 
 def code_numbers(code):
     """The numbers that a piece of code computes with. One in a comment proves nothing."""
-    return numbers(ast.unparse(ast.parse(code)))
+    try:
+        return numbers(FORMAT.sub("}", ast.unparse(ast.parse(code))))
+    except SyntaxError:  # a rule for chapters says so
+        return []
 
 
 def shown_text(cell):
@@ -54,45 +64,97 @@ def shown_text(cell):
     return "\n".join(output.get(kind, "") for output in shown for kind in kinds)
 
 
-def evidence(notebook):
-    """All numbers in code (test_notebooks.py runs the code of solutions) and in outputs."""
-    found = set()
-    for cell in notebook.cells:
+def evidence(cells):
+    """The numbers in each piece of code (that of solutions is run, too) and in each cell's outputs."""
+    for cell in cells:
         if cell.cell_type == "code":
-            found |= code_numbers(cell.source) | numbers(shown_text(cell))
+            yield code_numbers(cell.source)
+            yield numbers(shown_text(cell))
         else:
-            found |= set().union(
-                *(code_numbers(code) for kind, code in FENCE.findall(cell.source) if kind == "python")
-            )
-    return found
+            yield from (code_numbers(code) for kind, code in FENCE.findall(cell.source) if kind == "python")
 
 
-def claims(text):
-    """Every number that a text states: as written, and the values that it may stand for."""
-    text = TIMES_TEN_TO.sub(r"e\1", NAME.sub(" ", FENCE.sub("", text)))
+def lists(text):
+    """The numbers that a text states, list by list: each as written, and the values that it may stand for."""
+    text = NAME.sub(" ", TIMES_TEN_TO.sub(r"e\1", FENCE.sub("", text)))
+    items, end = [], 0
     for match in PROSE_NUMBER.finditer(text):
-        digits, exponent, unit = match.groups()
-        value = Decimal(digits.replace(",", "") + (exponent or ""))
+        sign, digits, exponent, unit = match.groups()
+        value = decimal(sign, digits, exponent)
         shift = UNIT.get((unit or "").strip("\\ "), 0)
+        if items and not LISTED.fullmatch(text[end : match.start()]):
+            yield items
+            items = []
         # 26.68 % may be printed as 0.2668 or as 26.68.
-        yield match[0].strip(), [value.scaleb(shift)] + [value] * (shift < 0)
+        items.append((match[0].strip(), [value.scaleb(shift)] + [value] * (shift < 0)))
+        end = match.end()
+    if items:
+        yield items
 
 
-def unfounded(text, known):
-    """Numbers of a text that no known number is equal to or rounds to. Signs do not count."""
-    known = sorted(known)
+def weigh(text, known):
+    """What of a text's numbers `known`, a list of lists of numbers, bears out: (the values, the faults).
 
-    def rounds_to(value):
-        half_a_unit = Decimal(5).scaleb(value.as_tuple().exponent - 1)
-        place = bisect_left(known, value - half_a_unit)
-        return place < len(known) and known[place] <= value + half_a_unit
+    A number is borne out by one that it is equal to or rounded from, signs included; the numbers of a list
+    also have to stand together in one of the lists, in this order rather than with neighbours exchanged.
+    """
+    known = [list(each) for each in known]
+    everything = sorted(chain(*known))
+    founded, faults = [], []
+    for items in lists(text):
+        missing = [token for token, values in items if not any(found_in(everything, v) for v in values)]
+        if not missing and out_of_order([values for _, values in items], known):
+            missing = [", ".join(token for token, _ in items) + " (in this order)"]
+        faults += missing
+        if not missing:
+            founded.append([value for _, values in items for value in values])
+    return founded, faults
 
-    return [token for token, values in claims(text) if not any(map(rounds_to, values))]
+
+def half_a_unit(value):
+    return Decimal(5).scaleb(value.as_tuple().exponent - 1)
 
 
-# One word for one concept (glossary.md): what is written by mistake, and what the book says.
+def found_in(known, value):
+    """Does a sorted list hold a number that rounds to the value?"""
+    place = bisect_left(known, value - half_a_unit(value))
+    return place < len(known) and known[place] <= value + half_a_unit(value)
+
+
+def rounds_to(number, values):
+    return any(abs(number - value) <= half_a_unit(value) for value in values)
+
+
+def span(items, known):
+    """The length of the shortest piece of a list that holds numbers which round to these, in their order."""
+    shortest = math.inf
+    for start, number in enumerate(known):
+        if rounds_to(number, items[0]):
+            place = start
+            for values in items[1:]:
+                place = next(
+                    (n for n in range(place + 1, len(known)) if rounds_to(known[n], values)), math.inf
+                )
+                if place == math.inf:
+                    break
+            shortest = min(shortest, place - start)
+    return shortest
+
+
+def out_of_order(items, known):
+    """Does no list hold the numbers in this order, or one more closely with neighbours exchanged?"""
+
+    def closest(items):
+        return min((span(items, each) for each in known), default=math.inf)
+
+    here = closest(items)
+    exchanged = [[*items[:n], items[n + 1], items[n], *items[n + 2 :]] for n in range(len(items) - 1)]
+    return here == math.inf or any(closest(other) < here for other in exchanged)
+
+
+# One spelling for one word (glossary.md): what is written by mistake, and what the book says.
 WRONG_WORDS = {
-    r"가능도(?!라고도 합니다)": "우도",
+    r"가능도(?!라고도|\))": "우도",
     r"크로스\s?엔트로피|교차엔트로피": "교차 엔트로피",
     r"파라메터|매개\s?변수": "파라미터",
     r"그[래라]디언트": "기울기",
@@ -102,7 +164,6 @@ WRONG_WORDS = {
     r"최대우도|최대 가능도": "최대 우도",
     r"로그확률": "로그 확률",
     r"확률 밀도": "확률밀도",
-    r"사전 확률": "사전확률",
     r"소프트 맥스": "소프트맥스",
     r"원 ?핫": "원-핫",
     r"라벨": "레이블",
@@ -110,8 +171,6 @@ WRONG_WORDS = {
     r"손실함수|비용 ?함수": "손실 함수",
     r"정답클래스": "정답 클래스",
     r"클래스불균형": "클래스 불균형",
-    r"퍼플렉시티|혼잡도|혼란도": "당혹도",
-    r"캘리브레이션": "보정",
     r"학습율": "학습률",
     r"최소값|최대값": "최솟값, 최댓값",
     r"제곱오차|절대오차": "제곱 오차, 절대 오차",
@@ -131,16 +190,12 @@ def wrong_words(text):
             yield f"{match[0]!r}: the book says {right!r}"
 
 
-GLOSSARY = (ROOT / "glossary.md").read_text("utf8")
-ENGLISH = dict(re.findall(r"^### (.+?) \((.+?)[,)]", GLOSSARY, re.MULTILINE))
-TERM = re.compile("|".join(sorted(map(re.escape, ENGLISH), key=len, reverse=True)))
+GLOSSARY_LINK = re.compile(r"\[\**([^\]]+?)\**\]\([^)]*glossary\.md#")
 
 
 def introductions_missing(text):
-    """Terms of the glossary that a text uses more than twice, never with the English word in brackets."""
-    plain = re.sub(r"\]\([^)]*\)|[\[*]", "", FENCE.sub("", text))
-    for term, uses in Counter(TERM.findall(plain)).items():
-        if uses > 2 and not re.search(
-            rf"{re.escape(term)}[^(]{{0,4}}\([^)]*{ENGLISH[term]}", plain, re.IGNORECASE
-        ):
-            yield f"{term} is used {uses} times, never as {term}({ENGLISH[term]})"
+    """Korean terms that a text links to the glossary, never with the English word in brackets."""
+    plain = re.sub(r"\]\([^)]*\)|[\[*]", "", text)
+    for term in sorted(set(GLOSSARY_LINK.findall(text))):
+        if not term.isascii() and not re.search(rf"{re.escape(term)}\([^)]*[A-Za-z]", plain):
+            yield f"{term} is linked to the glossary: write its English beside it once, {term}(...)"

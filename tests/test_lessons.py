@@ -1,15 +1,13 @@
 """The minutes of the lessons are counted right and up to date; and what lessons keep to that state them."""
 
-import doctest
 import re
 
 import nbformat
 import pytest
+from edition import CHAPTERS, TEMPLATE
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tools import lessons, refresh
-
-CHAPTERS = sorted(refresh.CHAPTERS.glob("*.ipynb"))
 
 
 def text(source, *tags):
@@ -118,10 +116,6 @@ def test_the_index_tells_the_sums():
         lessons.fill("<!-- minutes two-hours -->1분<!-- end -->", routes)
 
 
-def test_the_example_of_times():
-    assert doctest.testmod(lessons) == (0, 1)
-
-
 def test_the_table_marks_what_is_over_its_budget():
     rows = {line.split()[0]: line for line in lessons.table(MEASURED)}
     assert "6000!" in rows["01-coin"]
@@ -183,7 +177,7 @@ def folds_tell_nothing(notebook):
 RULES = [narrow_code, predictions_unanswered, folds_tell_nothing]
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*CHAPTERS, TEMPLATE], ids=lambda path: path.stem)
 def test_rules_of_new_lessons(path):
     notebook = nbformat.read(path, as_version=4)
     if any(lessons.LINE.search(cell.source) for cell in notebook.cells):

@@ -1,6 +1,5 @@
 """The book on paper: one PDF with all pages, whole and searchable."""
 
-import doctest
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -62,10 +61,6 @@ def test_one_page_has_the_whole_book(soup, site):
     assert all(Path(unquote(urlsplit(tag["src"]).path)).is_file() for tag in soup.select("[src]"))
     assert all(formula["aria-label"] for formula in soup.select(".katex"))
     assert not soup.select(".headerlink, .actions, header.bar, .katex-mathml, [loading]")
-
-
-def test_the_example_of_an_anchor():
-    assert doctest.testmod(pdf) == (0, 1)
 
 
 def test_links_astray_would_be_noticed():

@@ -1,6 +1,5 @@
 """What stands outside the book is true: summaries, addresses, a picture, the page for what does not exist."""
 
-import doctest
 import re
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -110,10 +109,6 @@ def test_every_page_has_its_own_summary(pages):
     assert not {name: found for name, found in faults.items() if found}
     assert len(set(summaries.values())) == len(summaries)
     assert all(meta(soup)["og:description"] == summaries[name] for name, soup in pages.items())
-
-
-def test_the_example_of_a_summary():
-    assert doctest.testmod(sharing) == (0, 1)
 
 
 def test_a_summary_ends_before_a_formula():

@@ -1,7 +1,7 @@
 r"""The worlds in which the displayed formulas have to hold: numbers for their letters, by PyTorch and SciPy.
 
-`CASES` says for every statement of a chapter or page how it begins, its world (see `tex.holds`) and, where
-the first side is what it defines, the value of that side.
+A row of `CASES` says how the statements begin that it reads, their world (see `tex.holds`) and, where the
+first side is what they define, the value of that side.
 """
 
 import numpy as np
@@ -132,176 +132,155 @@ def normal_nll(mu, sigma):
     return F.gaussian_nll_loss(tensor(NORMAL["x"]), mu, sigma**2, full=True, reduction="sum")
 
 
-CASES = {
-    "01-likelihood": [
-        (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
-        (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
-    ],
-    "02-log": [
-        (r"L(\theta", PRODUCT, 0.5 * 0.2 * 0.1),
-        (r"\log L(\theta", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
-        (r"\frac{d}{dp}", COIN, -slope(coin_nll, 0.3)),
-        (r"\frac{d^2}{dp^2}", COIN, -slope(coin_nll, 0.3, order=2)),
-    ],
-    "03-negation": [
-        (r"\max_\theta", MODELS, None),
-        (r"p \leftarrow", STEP, sgd_step(coin_nll, 0.3)),
-        (r"\text{NLL} =", FLIPS | {"y": 1}, -stats.bernoulli.logpmf(1, 0.3)),
-        (r"\frac{d}{dp}\left(", COIN, slope(lambda p: -torch.log(p), 0.3)),
-        (r"\text{NLL}(\theta)", FLIPS, -stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
-        (r"\text{평균 NLL}", {"N": 4, r"\text{NLL}(\theta)": losses.sum()}, losses.mean()),
-        (r"\frac{d}{dp}\,\text{평균 NLL}", COIN, slope(coin_nll, 0.3) / 10),
-        (r"-\log p(x", NORMAL | {"x": 0.4}, -stats.norm.logpdf(0.4, 0.7, 1.3)),
-    ],
-    "04-classification": [
-        (r"\text{NLL} = -\log p_c", ONE, None),
-        (r"\text{NLL} = -\frac{1}{N}", BATCH, batch_loss(z)),
-        (r"-\log \frac{1}{C}", ONE, batch_loss(np.zeros((4, 3)))),
-        (r"\mathbb{E}[\text{NLL}]", ONE, cross_entropy),
-        (r"\sum_k q_k", ONE, None),
-        (r"p_k", ONE, None),
-    ],
-    "05-pytorch": [
-        (r"\text{loss}", BATCH, batch_loss(z)),
-        (r"-\log \frac{e^{x_c}}{S}", SCORES, losses[1]),
-        (r"S", SCORES, None),
-    ],
-    "06-log-softmax": [
-        (r"p_j", ONE, None),
-        (r"\text{NLL}", ONE, None),
-        (r"\log p_j", ONE, None),
-        (r"\operatorname{LSE}", ONE, None),
-        (r"m", ONE, None),
-        (r"\max_k z_k", ONE, None),
-        (r"\text{격차}", {}, -np.log(float(np.finfo(np.float32).smallest_subnormal) / 2)),
-        (r"\frac{\partial \operatorname{LSE}}", ONE, slope(lambda z: z.logsumexp(0), one)[1]),
-        (r"\frac{\partial\, \text{NLL}}", TARGET, slope(batch_loss, z)[1, 2] * 4),
-        (r"\text{손실}", ONE, F.cross_entropy(tensor(t), tensor(t))),
-        (r"\log\left(\tfrac{1}{2} p", TWO, None),
-    ],
-    "07-classifier": [
-        (r"z \leftarrow", LOGIT_STEP, sgd_step(lambda z: F.cross_entropy(z, tensor(t)), one)),
-        (r"h", LAYERS, F.linear(*map(tensor, (one, z, losses))).relu()),
-        (r"z = W", LAYERS, F.linear(*map(tensor, (losses, z.T, w)))),
-    ],
-    "08-weighting": [
-        (r"\text{mean}", BATCH, batch_loss(z, weight=tensor(w))),
-        (r"\frac{\partial\, \text{mean}}", WEIGHTED, weighted_mean_gradient()),
-        (r"s_k", WEIGHTED, None),
-        (r"w_k", COUNTS, compute_class_weight("balanced", classes=np.arange(3), y=y)[1]),
-        (
-            r"\text{BCE}",
-            BINARY,
-            F.binary_cross_entropy_with_logits(
-                tensor(BINARY["z"]), tensor(BINARY["y"]), pos_weight=tensor(3.0)
-            ),
-        ),
-        (r"\tilde p_k", WEIGHTED, None),
-        (r"p_k", WEIGHTED, None),
-        (r"\sum_{k \ne j}", WEIGHTED, None),
-    ],
-    "09-mle": [
-        (r"p \leftarrow", NEWTON, newton_step(coin_nll, 0.6)),
-        (r"H(p, q) = -\sum", SURPRISE, cross_entropy),
-        (r"H(p) =", SURPRISE, None),
-        (r"\mathrm{KL}", SURPRISE, None),
-        (r"H(p, q) = H(p)", SURPRISE, cross_entropy),
-        (r"H(p, q) = -1", CERTAIN, losses[1]),
-        (r"-\frac{1}{N} \sum", COUNTS | H | {"q": q}, None),
-        (r"P(y = 1 \mid x, \theta)", STUDENT, None),
-        (r"P(y = 0 \mid x, \theta)", STUDENT, special.expit(-1.2)),
-        (r"\text{NLL}'(p)", COIN, slope(coin_nll, 0.3)),
-        (r"\text{NLL}''(p)", COIN, slope(coin_nll, 0.3, order=2)),
-        (r"\hat q = \hat p", COUNTS, None),
-        (r"\hat q_k", COUNTS, None),
-        (r"\text{NLL}(\mu, \sigma)", NORMAL, normal_nll(tensor(0.7), tensor(1.3))),
-        (r"\frac{\partial\, \text{NLL}}{\partial \mu}", NORMAL, slope(normal_nll, 0.7, 1.3)),
-        (
-            r"\frac{\partial\, \text{NLL}}{\partial \sigma}",
-            NORMAL,
-            slope(lambda sigma: normal_nll(tensor(0.7), sigma), 1.3),
-        ),
-        (r"\text{NLL}(p) \approx", PEAK, peak_nll(tensor(0.73))),
-        (r"\text{SE}", PEAK, stats.binom.std(100, 0.7) / 100),
-        (r"-\log p(\theta \mid D)", STUDENT, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
-    ],
-    "10-reduction": [
-        (r"\ell_i", BATCH, None),
-        (r"\text{sum}", BATCH, batch_loss(z, reduction="sum")),
-        (r"\text{mean}", BATCH, batch_loss(z)),
-        (r"\frac{1}{N} \sum_i w_i", BATCH | {"w": w[y]}, (w[y] * losses).mean()),
-        (r"\frac{\sum_i w_i", BATCH | {"w": w[y]}, np.average(losses, weights=w[y])),
-        (r"(1-\varepsilon)", BATCH, batch_loss(z, weight=tensor(w), label_smoothing=0.1)),
-        (
-            r"\ell = -w",
-            SOFT,
-            F.binary_cross_entropy_with_logits(*map(tensor, (0.4, 0.3, 2.0)), pos_weight=tensor(3.0)),
-        ),
-    ],
-    "11-nll-ce-mse": [
-        (r"\text{Brier}", ONE, 3 * F.mse_loss(tensor(p), tensor(t))),
-        (r"\text{MSE} =", {"C": 3, r"\text{Brier}": ((p - t) ** 2).sum()}, F.mse_loss(tensor(p), tensor(t))),
-        (r"\mathbb{E}[\text{Brier}]", ONE, expected_brier()),
-        (r"\frac{\partial\, \text{MSE}}", TARGET, brier_gradient()),
-        (r"\frac{1}{N}\sum_{i=1}^{N} -\log", REGRESSION, None),
-        (r"-\log p(y \mid \mu, b)", LAPLACE, -stats.laplace.logpdf(2.0, 3.5, 0.7)),
-        (r"P(k \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
-        (r"-\log P(k \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
-    ],
-    "12-calibration": [
-        (
-            r"\text{ECE}",
-            BINS,
-            nllutils.ece(
-                np.repeat([[0.95, 0.05], [0.6, 0.4]], [4, 6], axis=0), [0, 0, 0, 1] + [0, 1] * 3, 10
-            ),
-        ),
-        (r"p_k", ONE | {"p": special.softmax(one / T)}, None),
-        (
-            r"\frac{\partial\, \text{NLL}}{\partial T}",
-            BATCH | {"p": special.softmax(z / T, axis=1)},
-            slope(lambda T: batch_loss(tensor(z) / T), T),
-        ),
-        (
-            r"\frac{\partial\, \text{NLL}}{\partial \beta}",
-            BATCH,
-            slope(lambda b: batch_loss(b * tensor(z)), 1.0),
-        ),
-        (
-            r"\frac{\partial^2\, \text{NLL}}{\partial \beta^2}",
-            BATCH,
-            slope(lambda b: batch_loss(b * tensor(z)), 1.0, order=2),
-        ),
-    ],
-    "13-language-models": [
-        (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),
-        (r"\text{당혹도}", TEXT, text.perplexity),
-        (r"\text{바이트당 비트}", TEXT, text.bits(per="byte")),
-        (r"m'", STREAM, None),
-        (r"s'", STREAM, np.exp(np.logaddexp(0.6 + np.log(2.5), special.logsumexp(one)) - 1.5)),
-        (r"Z", MATRICES, F.linear(tensor(z), tensor(z[:2]))),
-        (
-            r"\frac{\partial L}{\partial X}",
-            MATRICES,
-            slope(lambda X: F.linear(X, tensor(z[:2])) * tensor(z[:, :2]), z),
-        ),
-        (
-            r"\frac{\partial L}{\partial W}",
-            MATRICES,
-            slope(lambda W: F.linear(tensor(z), W) * tensor(z[:, :2]), z[:2]),
-        ),
-    ],
-    "glossary": [
-        (r"\theta \leftarrow", PARAMETER_STEP, sgd_step(coin_nll, 0.3)),
-        (r"\log L(\theta)", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
-        (r"\text{NLL}", FLIPS | {r"P(y \mid x, \theta)": 0.2}, -np.log(0.2)),
-        (r"H(p) =", SURPRISE, None),
-        (r"\log p_k", ONE, None),
-        (r"\operatorname{LSE}", ONE, None),
-        (r"\frac{\partial\, \text{NLL}}", TARGET, slope(batch_loss, z)[1, 2] * 4),
-        (r"\text{mean}", BATCH, batch_loss(z, weight=tensor(w))),
-        (r"\text{sum}", BATCH, batch_loss(z, weight=tensor(w), reduction="sum")),
-        (r"\text{PPL}", {r"\text{평균 NLL}": text.mean}, text.perplexity),
-        (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "B": 7}, text.bits(per="byte")),
-    ],
-}
+CASES = [
+    # likelihood
+    (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
+    (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
+    # its logarithm
+    (r"L(\theta", PRODUCT, 0.5 * 0.2 * 0.1),
+    (r"\log L(\theta", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
+    (r"\frac{d}{dp}", COIN, -slope(coin_nll, 0.3)),
+    (r"\frac{d^2}{dp^2}", COIN, -slope(coin_nll, 0.3, order=2)),
+    # the sign
+    (r"\max_\theta", MODELS, None),
+    (r"p \leftarrow", STEP, sgd_step(coin_nll, 0.3)),
+    (r"\text{NLL} =", FLIPS | {"y": 1}, -stats.bernoulli.logpmf(1, 0.3)),
+    (r"\frac{d}{dp}\left(", COIN, slope(lambda p: -torch.log(p), 0.3)),
+    (r"\text{NLL}(\theta)", FLIPS, -stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
+    (r"\text{평균 NLL}", {"N": 4, r"\text{NLL}(\theta)": losses.sum()}, losses.mean()),
+    (r"\frac{d}{dp}\,\text{평균 NLL}", COIN, slope(coin_nll, 0.3) / 10),
+    (r"-\log p(x", NORMAL | {"x": 0.4}, -stats.norm.logpdf(0.4, 0.7, 1.3)),
+    # classes
+    (r"\text{NLL} = -\log p_c", ONE, None),
+    (r"\overline{\text{NLL}}", {"p": q, "N": 3}, -np.log(q).mean()),
+    (r"\text{NLL} = -\frac{1}{N}", BATCH, batch_loss(z)),
+    (r"-\log \frac{1}{C}", ONE, batch_loss(np.zeros((4, 3)))),
+    (r"\mathbb{E}[\text{NLL}]", ONE, cross_entropy),
+    (r"\sum_k q_k", ONE, None),
+    (r"p_k", ONE, None),
+    # log-probabilities
+    (r"\text{loss}", BATCH, batch_loss(z)),
+    (r"-\log \frac{e^{x_c}}{S}", SCORES, losses[1]),
+    (r"S", SCORES, None),
+    # softmax and log-sum-exp
+    (r"p_j", ONE, None),
+    (r"\text{NLL}", ONE, None),
+    (r"\log p_j", ONE, None),
+    (r"\operatorname{LSE}", ONE, None),
+    (r"m", ONE, None),
+    (r"\max_k z_k", ONE, None),
+    (r"\text{격차}", {}, -np.log(float(np.finfo(np.float32).smallest_subnormal) / 2)),
+    (r"\frac{\partial \operatorname{LSE}}", ONE, slope(lambda z: z.logsumexp(0), one)[1]),
+    (r"\frac{\partial\, \text{NLL}}", TARGET, slope(batch_loss, z)[1, 2] * 4),
+    (r"\text{손실}", ONE, F.cross_entropy(tensor(t), tensor(t))),
+    (r"\log\left(\tfrac{1}{2} p", TWO, None),
+    # a network
+    (r"z \leftarrow", LOGIT_STEP, sgd_step(lambda z: F.cross_entropy(z, tensor(t)), one)),
+    (r"h", LAYERS, F.linear(*map(tensor, (one, z, losses))).relu()),
+    (r"z = W", LAYERS, F.linear(*map(tensor, (losses, z.T, w)))),
+    # weights
+    (r"\text{mean}", BATCH, batch_loss(z, weight=tensor(w))),
+    (r"\frac{\partial\, \text{mean}}", WEIGHTED, weighted_mean_gradient()),
+    (r"s_k", WEIGHTED, None),
+    (r"w_k", COUNTS, compute_class_weight("balanced", classes=np.arange(3), y=y)[1]),
+    (
+        r"\text{BCE}",
+        BINARY,
+        F.binary_cross_entropy_with_logits(tensor(BINARY["z"]), tensor(BINARY["y"]), pos_weight=tensor(3.0)),
+    ),
+    (r"\tilde p_k", WEIGHTED, None),
+    (r"p_k", WEIGHTED, None),
+    (r"\sum_{k \ne j}", WEIGHTED, None),
+    # entropy and maximum likelihood
+    (r"p \leftarrow", NEWTON, newton_step(coin_nll, 0.6)),
+    (r"H(p, q) = -\sum", SURPRISE, cross_entropy),
+    (r"H(p) =", SURPRISE, None),
+    (r"\mathrm{KL}", SURPRISE, None),
+    (r"H(p, q) = H(p)", SURPRISE, cross_entropy),
+    (r"H(p, q) = -1", CERTAIN, losses[1]),
+    (r"-\frac{1}{N} \sum", COUNTS | H | {"q": q}, None),
+    (r"P(y = 1 \mid x, \theta)", STUDENT, None),
+    (r"P(y = 0 \mid x, \theta)", STUDENT, special.expit(-1.2)),
+    (r"\text{NLL}'(p)", COIN, slope(coin_nll, 0.3)),
+    (r"\text{NLL}''(p)", COIN, slope(coin_nll, 0.3, order=2)),
+    (r"\hat q = \hat p", COUNTS, None),
+    (r"\hat q_k", COUNTS, None),
+    (r"\text{NLL}(\mu, \sigma)", NORMAL, normal_nll(tensor(0.7), tensor(1.3))),
+    (r"\frac{\partial\, \text{NLL}}{\partial \mu}", NORMAL, slope(normal_nll, 0.7, 1.3)),
+    (
+        r"\frac{\partial\, \text{NLL}}{\partial \sigma}",
+        NORMAL,
+        slope(lambda sigma: normal_nll(tensor(0.7), sigma), 1.3),
+    ),
+    (r"\text{NLL}(p) \approx", PEAK, peak_nll(tensor(0.73))),
+    (r"\text{SE}", PEAK, stats.binom.std(100, 0.7) / 100),
+    (r"-\log p(\theta \mid D)", STUDENT, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
+    # reductions
+    (r"\ell_i", BATCH, None),
+    (r"\text{sum}", BATCH, batch_loss(z, reduction="sum")),
+    (r"\text{mean}", BATCH, batch_loss(z)),
+    (r"\frac{1}{N} \sum_i w_i", BATCH | {"w": w[y]}, (w[y] * losses).mean()),
+    (r"\frac{\sum_i w_i", BATCH | {"w": w[y]}, np.average(losses, weights=w[y])),
+    (r"(1-\varepsilon)", BATCH, batch_loss(z, weight=tensor(w), label_smoothing=0.1)),
+    (
+        r"\ell = -w",
+        SOFT,
+        F.binary_cross_entropy_with_logits(*map(tensor, (0.4, 0.3, 2.0)), pos_weight=tensor(3.0)),
+    ),
+    # other losses
+    (r"\text{Brier}", ONE, 3 * F.mse_loss(tensor(p), tensor(t))),
+    (r"\text{MSE} =", {"C": 3, r"\text{Brier}": ((p - t) ** 2).sum()}, F.mse_loss(tensor(p), tensor(t))),
+    (r"\mathbb{E}[\text{Brier}]", ONE, expected_brier()),
+    (r"\frac{\partial\, \text{MSE}}", TARGET, brier_gradient()),
+    (r"\frac{1}{N}\sum_{i=1}^{N} -\log", REGRESSION, None),
+    (r"-\log p(y \mid \mu, b)", LAPLACE, -stats.laplace.logpdf(2.0, 3.5, 0.7)),
+    (r"P(k \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
+    (r"-\log P(k \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    # calibration
+    (
+        r"\text{ECE}",
+        BINS,
+        nllutils.ece(np.repeat([[0.95, 0.05], [0.6, 0.4]], [4, 6], axis=0), [0, 0, 0, 1] + [0, 1] * 3, 10),
+    ),
+    (r"p_k", ONE | {"p": special.softmax(one / T)}, None),
+    (
+        r"\frac{\partial\, \text{NLL}}{\partial T}",
+        BATCH | {"p": special.softmax(z / T, axis=1)},
+        slope(lambda T: batch_loss(tensor(z) / T), T),
+    ),
+    (
+        r"\frac{\partial\, \text{NLL}}{\partial \beta}",
+        BATCH,
+        slope(lambda b: batch_loss(b * tensor(z)), 1.0),
+    ),
+    (
+        r"\frac{\partial^2\, \text{NLL}}{\partial \beta^2}",
+        BATCH,
+        slope(lambda b: batch_loss(b * tensor(z)), 1.0, order=2),
+    ),
+    # language models
+    (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),
+    (r"\text{당혹도}", TEXT, text.perplexity),
+    (r"\text{바이트당 비트}", TEXT, text.bits(per="byte")),
+    (r"m'", STREAM, None),
+    (r"s'", STREAM, np.exp(np.logaddexp(0.6 + np.log(2.5), special.logsumexp(one)) - 1.5)),
+    (r"Z", MATRICES, F.linear(tensor(z), tensor(z[:2]))),
+    (
+        r"\frac{\partial L}{\partial X}",
+        MATRICES,
+        slope(lambda X: F.linear(X, tensor(z[:2])) * tensor(z[:, :2]), z),
+    ),
+    (
+        r"\frac{\partial L}{\partial W}",
+        MATRICES,
+        slope(lambda W: F.linear(tensor(z), W) * tensor(z[:, :2]), z[:2]),
+    ),
+    # the glossary's own
+    (r"\theta \leftarrow", PARAMETER_STEP, sgd_step(coin_nll, 0.3)),
+    (r"\log L(\theta)", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
+    (r"\text{NLL}", FLIPS | {r"P(y \mid x, \theta)": 0.2}, -np.log(0.2)),
+    (r"\log p_k", ONE, None),
+    (r"\text{sum}", BATCH, batch_loss(z, weight=tensor(w), reduction="sum")),
+    (r"\text{PPL}", {r"\text{평균 NLL}": text.mean}, text.perplexity),
+    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "B": 7}, text.bits(per="byte")),
+]

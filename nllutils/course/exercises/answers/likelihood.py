@@ -20,17 +20,17 @@ def likelihood_2():
 
 
 def likelihood_3():
-    bent, fair = np.exp(binomial_logpmf(7, 10, [0.7, 0.5]))
+    biased, fair = np.exp(binomial_logpmf(7, 10, [0.7, 0.5]))
 
     def share(prior):
-        return prior * bent / (prior * bent + (1 - prior) * fair)
+        return prior * biased / (prior * biased + (1 - prior) * fair)
 
     right = share(0.5)
     return Exercise(
         right,
         {
-            "likelihood": bent,
-            "ratio": bent / fair,
+            "likelihood": biased,
+            "ratio": biased / fair,
             "other-coin": 1 - right,
             "other-bag": share(0.01),
             "percent": 100 * right,
@@ -39,5 +39,6 @@ def likelihood_3():
 
 
 def likelihood_4():
-    x = np.array([0.3, 1.2, 0.7])
-    return Exercise(1.2, {"mean": x.mean(), "twice-mean": 2 * x.mean(), "smallest": 0.3})
+    numbers = np.array([3, 12, 7])
+    mean = numbers.mean()
+    return Exercise(12, {"mean": mean, "twice-mean": 2 * mean, "smallest": 3, "likelihood": 1 / 12**3})

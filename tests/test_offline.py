@@ -77,6 +77,7 @@ def test_every_public_function_has_an_example():
         ("import nllutils; nllutils.load_penguins()", NETWORK | HEAVY),
         ("import nllutils; nllutils.explorables.show('softmax-nll')", NETWORK | HEAVY),
         ("import nllutils; nllutils.check('log-2', 1)", NETWORK | HEAVY),
+        ("import nllutils; nllutils.explain([[2.0, 1.0]], [2])", NETWORK | HEAVY),
         ("import nllutils; nllutils.NLLAccumulator().add(1.0, 2)", NETWORK | HEAVY),
         ("import nllutils; nllutils.binomial_logpmf(7, 10, 0.7)", NETWORK | HEAVY),
         ("from nllutils import fit", {"matplotlib", "torch"}),

@@ -165,9 +165,10 @@ def test_a_formula_that_katex_cannot_read_says_why(tex, says):
         formulas.to_html(tex)
 
 
-def test_a_broken_formula_is_a_warning_that_says_where_it_is(small):
-    (warning,) = small.warnings.splitlines()
-    assert "broken.md:5: WARNING: KaTeX cannot read" in warning
+def test_what_is_broken_is_a_warning_that_says_where_it_is(small):
+    box, formula = sorted(small.warnings.splitlines(), key=lambda warning: "KaTeX" in warning)
+    assert "broken.md:5: WARNING: KaTeX cannot read" in formula
+    assert "broken.md:7: WARNING: The key word of a box has to be bold" in box
 
 
 def test_a_language_without_words_is_refused_in_words():

@@ -53,7 +53,7 @@ def batch_loss(z, **options):
 
 losses = batch_loss(z, reduction="none").numpy()
 BATCH = {"z": z, "p": special.softmax(z, axis=1), "y": y, "w": w, r"\ell": losses, r"\varepsilon": 0.1}
-BATCH |= {"x": special.log_softmax(z, axis=1), "N": 4, "C": 3, "T": T, "i": 1, "k": 1}
+BATCH |= {"x": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
 COUNTS = {"N": 4, "C": 3, "k": 1, "y": y, "n": np.bincount(y), r"\hat q": np.array([1, 1, 2]) / 4}
 COUNTS |= {r"\hat p": nllutils.mle_categorical(y, 3), "N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
 LAYERS = {"W_1": z, "b_1": losses, "x": z[1], "W_2": z.T, "b_2": w, "h": losses}
@@ -151,11 +151,12 @@ CASES = [
     (r"\frac{d}{dp}\,\text{평균 NLL}", COIN, slope(coin_nll, 0.3) / 10),
     (r"-\log p(x", NORMAL | {"x": 0.4}, -stats.norm.logpdf(0.4, 0.7, 1.3)),
     # classes
-    (r"\text{NLL} = -\log p_c", ONE, None),
+    (r"\text{NLL} = -\log p_y", ONE, None),
     (r"\overline{\text{NLL}}", {"p": q, "N": 3}, -np.log(q).mean()),
-    (r"\text{NLL} = -\frac{1}{N}", BATCH, batch_loss(z)),
+    (r"\overline{\text{NLL}} = -\frac{1}{B}", BATCH, batch_loss(z)),
     (r"-\log \frac{1}{C}", ONE, batch_loss(np.zeros((4, 3)))),
     (r"\mathbb{E}[\text{NLL}]", ONE, cross_entropy),
+    (r"H(q, p) = -\sum", ONE, cross_entropy),
     (r"\sum_k q_k", ONE, None),
     (r"p_k", ONE, None),
     # log-probabilities

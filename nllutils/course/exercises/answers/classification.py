@@ -23,10 +23,3 @@ def classification_4():
     bound = np.log2(np.exp(0.2))
     wrong = {"loss": 0.2, "times": 0.2 * np.log(2), "accuracy": 1 - bound, "percent": 100 * bound}
     return Exercise(bound, wrong)
-
-
-def classification_5():
-    # Where the slope is 0: nine times 0.49 / (0.99 - 0.49 e) = 0.4999 / (0.0001 + 0.4999 e)
-    mixed = (0.4999 * 0.99 - 9 * 0.49 * 0.0001) / (10 * 0.49 * 0.4999)
-    wrong = {"probability": 0.99 - 0.49 * mixed, "error-rate": 0.1, "unmixed": 0}
-    return Exercise(mixed, wrong)

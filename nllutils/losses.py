@@ -910,7 +910,7 @@ def _warn_unless_log_probabilities(picked, log_p, input):
                 " Use cross_entropy"
             )
     elif not _adds_up(log_p, class_axis):
-        for axis in range(log_p.ndim):
+        for axis in reversed(range(log_p.ndim)):  # the last is the likeliest
             if log_p.shape[axis] > 1 and _adds_up(log_p, axis):
                 moved = cure("input", input, f"np.moveaxis({{}}, {axis}, 1)", f"{{}}.movedim({axis}, 1)")
                 warn(

@@ -65,6 +65,7 @@ SUMS_UP = re.compile(r"^(# |## (스스로 확인하기|섞어 풀기|가져갈 �
 EXERCISE = re.compile(r"^### 연습 \d", re.MULTILINE)
 SOURCES_SECTION = re.compile(r"^## 출처$.*", re.MULTILINE | re.DOTALL)
 SELF_TEST = re.compile(r"^## 스스로 확인하기$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+CAPTION = "**그림 {}."  # how it begins, with the number of the figure
 RIGHT, WRONG = "맞습니다", "아닙니다"  # how the text under an option of a self-test begins
 ACCEPTED = "정답입니다."  # what `check` says
 WORD = re.compile(r"[가-힣]+")

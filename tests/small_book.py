@@ -24,7 +24,7 @@ FILES = {
     "conf.py": CONF,
     "curve.svg": (ROOT / "theme" / "favicon.svg").read_text("utf-8"),
     "index.md": "# 책\n\n첫 문장입니다.\n\n```{toctree}\npart/cells\npart/broken\n```\n",
-    "part/broken.md": "# 깨진 수식\n\n글과 $x$\n\n$$\\frac{1$$\n",
+    "part/broken.md": "# 깨진 수식\n\n글과 $x$\n\n$$\\frac{1$$\n\n> 바로잡기 굵지 않은 말.\n",
 }
 # One of each kind of thing that a chapter has.
 EVERYTHING = r"""# 로그

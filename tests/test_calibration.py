@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import optimize
 from sklearn.calibration import calibration_curve
 
-from nllutils import cross_entropy, ece, fit_temperature, reliability_curve, softmax
+from nllutils import calibration, cross_entropy, ece, fit_temperature, reliability_curve, softmax
 
 
 def sample(n=400, n_classes=4, overconfidence=2.5, seed=0):
@@ -113,6 +113,14 @@ def test_the_temperature_repairs_calibration_and_keeps_accuracy():
     assert ece(softmax(repaired), target[2000:]) < 0.5 * ece(softmax(held_out), target[2000:])
     assert cross_entropy(repaired, target[2000:]) < cross_entropy(held_out, target[2000:])
     np.testing.assert_array_equal(repaired.argmax(axis=1), held_out.argmax(axis=1))
+
+
+def test_ordinary_logits_take_few_steps(monkeypatch):
+    """Newton's method doubles the digits; halving the bracket alone would take 35 steps."""
+    steps, slope = [], calibration._slope_and_variance
+    monkeypatch.setattr(calibration, "_slope_and_variance", lambda *a: steps.append(a) or slope(*a))
+    fit_temperature(*sample())
+    assert len(steps) <= 10
 
 
 def test_one_mistake_among_many_sure_predictions_is_found():

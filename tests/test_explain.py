@@ -47,6 +47,13 @@ def test_a_right_call_is_described(capsys):
     assert said.startswith("F.cross_entropy(input, target)\n") and said.endswith(f"{WORDS['en'].CLEAN}\n")
 
 
+def test_weights_enter_the_baseline():
+    weight = torch.tensor([1.0, 2.0, 6.0])
+    shares = np.array([2, 2, 6]) / 10  # two of the four targets are 0
+    facts = dict(examined(torch.tensor(LOGITS), torch.tensor(TARGET), weight).facts)
+    assert facts["uniform and frequencies"]["frequencies"] == decimals(-(shares * np.log(shares)).sum())
+
+
 def test_the_text_is_korean_unless_another_language_is_asked_for(capsys):
     explain(LOGITS, TARGET)
     explain(LOGITS, TARGET, language="en")
@@ -163,22 +170,31 @@ def test_a_cure_for_tensors_gives_the_right_value_and_gradient(mistake):
     z, y = torch.tensor(LOGITS, dtype=torch.float64, requires_grad=True), torch.tensor(TARGET)
     arguments, options = (MISTAKES | IN_TORCH)[mistake](z, y)
     found = examined(*arguments, **options)
-    assert mistake in keys(found)
+    assert keys(found) - {"log-probabilities"} == {mistake}
     if mistake != "input type":  # there the graph was lost before
         assert_cured(found, arguments, TRUTH.get(mistake, F.cross_entropy)(z, y), z)
 
 
+@pytest.mark.parametrize("convert", [torch.Tensor.numpy, torch.Tensor.tolist], ids=["arrays", "lists"])
 @pytest.mark.parametrize("mistake", sorted(MISTAKES.keys() - {"bytes"}))
-def test_a_cure_for_arrays_gives_the_right_value(mistake):
+def test_a_cure_without_tensors_gives_the_right_value(mistake, convert):
     z, y = torch.tensor(LOGITS, dtype=torch.float64), torch.tensor(TARGET)
     arguments, options = MISTAKES[mistake](z, y)
-    arrays = [x.numpy() if isinstance(x, torch.Tensor) else x for x in arguments]
+    arrays = [convert(x) if isinstance(x, torch.Tensor) else x for x in arguments]
     found = examined(*arrays, **options)
-    assert mistake in keys(found)
+    assert keys(found) - {"log-probabilities"} == {mistake}
     names = dict(zip(("input", "target", "weight"), arrays, strict=False))
     value = eval(found.mended, {"np": np, "nllutils": nllutils}, names)
     truth = TRUTH.get(mistake, F.cross_entropy)(z, y).item()
     assert np.isclose(value, truth, rtol=1e-5) and found.mended_value == decimals(truth)
+
+
+def test_a_cure_of_a_cure_keeps_its_brackets():
+    z, y = torch.tensor(LOGITS, dtype=torch.float64, requires_grad=True), torch.tensor(TARGET)
+    arguments = (z, (y + 1).byte(), 0 * z[0].detach())
+    found = examined(*arguments)
+    assert keys(found) == {"from one", "weights of sum 0"} and "(target - 1)" in found.mended
+    assert_cured(found, arguments, 0 * z.sum(), z)
 
 
 def test_all_mistakes_at_once_are_found_and_cured():
@@ -309,7 +325,36 @@ OTHERS = {
 @pytest.mark.parametrize("key", OTHERS)
 def test_other_findings(key):
     arguments, options = OTHERS[key]
-    assert key in keys(examined(*arguments, **options))
+    assert keys(examined(*arguments, **options)) - ({"no values"} if key == "devices" else set()) == {key}
+
+
+@pytest.mark.parametrize(
+    ("key", "call"),
+    [
+        ("bytes", given(Z, Y.byte(), torch.ones(3), label_smoothing=0.1)),
+        ("extra axis", given(Z[0], Y[:1], label_smoothing=0.1)),
+        (None, given(Z[0], Y[:1])),
+        (None, given(Z, Z.softmax(1), torch.ones(3).double())),
+        (None, given(torch.where(Z[2, 0] == Z, -INF, Z), torch.tensor([0, 1, -100, 0]))),
+        (None, given(Z, Y, torch.tensor([0.1, 0.2, 0.3]), reduction="sum")),
+    ],
+    ids=range(6),
+)
+def test_what_pytorch_takes_depends_on_the_options(key, call):
+    assert keys(examined(*call[0], **call[1])) == ({key} if key else set())
+
+
+@pytest.mark.parametrize("marks", [[255], [255, -100], [-1], [-1, -100]])
+def test_marks_of_what_does_not_count(marks):
+    z = torch.tensor(LOGITS, dtype=torch.float64, requires_grad=True)
+    arguments = (torch.cat([z, z[: len(marks)]]), torch.tensor(TARGET + marks))
+    found = examined(*arguments)
+    assert keys(found) == {"padding"}
+    assert_cured(found, arguments, F.cross_entropy(z, Y), z)
+
+
+def test_a_call_that_stops_divides_by_nothing():
+    assert [key for key, _ in examined(Z, Y + 1).facts] == ["samples", "numbers", "stops"]
 
 
 def test_a_masked_entry_stays_out():
@@ -331,6 +376,9 @@ def test_of_a_large_input_some_places_are_looked_at(monkeypatch):
     facts = dict(found.facts)
     assert facts["value at some places"]["n"] == 300 and found.outcome is None
     assert keys(found) == {"probabilities", "half of many"} and "input.log()" in found.mended
+    z[-1, 0, -1] = NAN
+    assert keys(examined(z, y)) == {"nan"}
+    z[-1, 0, -1] = 0
     value = float(dict(examined(z, y).facts)["value at some places"]["value"])
     assert abs(value - F.cross_entropy(z, y).item()) < 0.2
 
@@ -523,6 +571,7 @@ def test_any_call_is_told_as_it_is(seed):
         call = f"{found.asked} of {arguments}"
         assert found.stops == isinstance(expected, Exception), call
         assert "says" not in keys(found), call
+        assert found.mended or found.hopeless or found.call == found.asked, call
         value = [fields["value"] for key, fields in found.facts if key in ("value", "value not finite")]
         if not found.stops and options.get("reduction") != "none":
             assert value == [decimals(expected)], call

@@ -241,6 +241,8 @@ def test_nll_loss_has_no_class_probabilities(loss):
     with pytest.raises(TypeError, match="holds float64") as caught:
         loss(LOG_P, losses.softmax(Z))
     assert cures(caught.value) == ["target.argmax(axis=1)"]
+    with pytest.raises(TypeError, match=r"got float64$"):
+        loss(LOG_P, [0.0, 0.5])
 
 
 @pytest.mark.parametrize("function", [losses.logsumexp, losses.softmax, losses.log_softmax])

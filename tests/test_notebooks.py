@@ -79,14 +79,17 @@ def one_home_per_name(notebook):
 
 def figures_explained(notebook):
     """Who cannot see a figure reads its alt text; who can, is told what to look at."""
+    number = 0
     for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if not any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
             continue
         alt = alt_text(cell)
         if len(edition.WORD.findall(alt)) < 5:
             yield f"cell {cell.id}: the alt text {alt!r} (metadata mystnb.image.alt) is no sentence"
-        if following is None or following.cell_type != "markdown":
-            yield f"cell {cell.id}: no caption follows the figure"
+        number += 1
+        caption = edition.CAPTION.format(number)
+        if following is None or following.cell_type != "markdown" or caption not in following.source:
+            yield f"cell {cell.id}: no caption follows the figure, {caption} ...**"
 
 
 def alt_text(cell):
@@ -320,6 +323,11 @@ PLANTED = [
     (figures_explained, change(3, metadata={}), "no sentence"),
     (figures_explained, change(3, metadata={"mystnb": {"image": {"alt": "figure_1.png"}}}), "no sentence"),
     (figures_explained, change(4, cell_type="raw"), "no caption"),
+    (
+        figures_explained,
+        change(4, source="**그림 2.** 봉우리를 보세요."),
+        "no caption follows the figure, **그림 1.",
+    ),
     (
         prose_numbers,
         change(0, source="우도는 0.2669입니다."),

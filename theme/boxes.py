@@ -5,8 +5,11 @@ becomes a box with a colour of its own. The whole bold text is the title, so `**
 """
 
 from docutils import nodes
+from sphinx.util import logging
 
 KINDS = {"예측해 보세요": "predict", "바로잡기": "correct", "흔한 오해": "correct"}
+
+logger = logging.getLogger(__name__)
 
 
 def boxes(app, doctree):
@@ -16,6 +19,8 @@ def boxes(app, doctree):
         kind = strong and next((KINDS[key] for key in KINDS if strong.astext().startswith(key)), None)
         if kind:
             quote.replace_self(_box(quote, strong, kind))
+        elif quote.astext().strip().startswith(tuple(KINDS)):
+            logger.warning("The key word of a box has to be bold.", location=quote)
 
 
 def opening_bold(quote):

@@ -65,10 +65,8 @@ def options_mean_something(case):
     if smoothing is not None and 0 <= smoothing <= 1:
         options["label_smoothing"] = smoothing
     else:  # PyTorch reads a negative share, and nan, as 0
-        passes = (
-            case.in_torch and case.loss == "cross_entropy" and smoothing is not None and not smoothing > 1
-        )
-        case.find("wrong" if passes else "error", "smoothing", given=shown(asked["label_smoothing"]))
+        read_as_0 = case.in_torch and case.loss == "cross_entropy" and not (smoothing or math.inf) > 1
+        case.find("wrong" if read_as_0 else "error", "smoothing", given=shown(asked["label_smoothing"]))
     case.options, case.reduction = options, options["reduction"].removeprefix("elementwise_")
     if case.loss == "nll_loss" and options["label_smoothing"] > 0:
         case.find("error", "smoothing of nll_loss", {"loss": "cross_entropy"})
@@ -176,14 +174,9 @@ def target_has_its_shape(case):
 def _mend_same_shape(case):
     """One-hot rows of integers, several labels at once, one logit for each sample."""
     given, axes = case.target, len(case.input.shape)
-    rows = (
-        case.rows(name="target") if given.has_values and given.family != "other" else np.full((1, 1), np.nan)
-    )
-    argmax = (
-        "argmax of flags"
-        if given.family == "bool" or given.dtype in ("uint16", "uint32", "uint64")
-        else "argmax"
-    )
+    readable = given.has_values and given.family != "other"
+    rows = case.rows(name="target") if readable else np.full((1, 1), np.nan)
+    argmax = "argmax of flags" if given.dtype in ("bool", "uint16", "uint32", "uint64") else "argmax"
     if _one_hot(rows):
         case.find("error", "one-hot", {"target": (argmax, case.axis)})
     elif np.isin(rows, (0, 1)).all() and axes > 2 and _one_hot(case.rows(-1, "target")):
@@ -307,9 +300,8 @@ def weight_fits(case):
         if not cure:
             return
     if case.in_torch and not case.soft and given.dtype != case.input.dtype:
-        case.find(
-            "error", "weight type", {"weight": f"{{0}}.to({case.operand('input')}.dtype)"}, dtype=given.dtype
-        )
+        cure = {"weight": f"{{0}}.to({case.operand('input')}.dtype)"}
+        case.find("error", "weight type", cure, dtype=given.dtype)
     elif given.family in ("bool", "other"):
         case.find("error", "weight type", {"weight": "float"}, dtype=given.dtype)
     if given.has_values:

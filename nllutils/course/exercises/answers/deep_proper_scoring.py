@@ -11,14 +11,14 @@ def slope(loss, p, step=1e-6):
     return (loss(p + step) - loss(p - step)) / (2 * step)
 
 
-def proper_scoring_1():
+def deep_proper_scoring_1():
     # Where the slope is 0: nine times 0.49 / (0.99 - 0.49 e) = 0.4999 / (0.0001 + 0.4999 e)
     mixed = (0.4999 * 0.99 - 9 * 0.49 * 0.0001) / (10 * 0.49 * 0.4999)
     wrong = {"probability": 0.99 - 0.49 * mixed, "error-rate": 0.1, "unmixed": 0}
     return Exercise(mixed, wrong)
 
 
-def proper_scoring_2():
+def deep_proper_scoring_2():
     grid = np.linspace(1e-4, 1 - 1e-4, 99_999)
     chosen = grid[np.argmin(0.7 * focal(grid) + 0.3 * focal(1 - grid))]
     right = 1 / (1 + slope(focal, 0.7) / slope(focal, 0.3))

@@ -30,6 +30,7 @@ def likelihood_3():
         right,
         {
             "likelihood": biased,
+            "joint": 0.5 * biased,
             "ratio": biased / fair,
             "other-coin": 1 - right,
             "other-bag": share(0.01),
@@ -41,4 +42,6 @@ def likelihood_3():
 def likelihood_4():
     numbers = np.array([3, 12, 7])
     mean = numbers.mean()
-    return Exercise(12, {"mean": mean, "twice-mean": 2 * mean, "smallest": 3, "likelihood": 1 / 12**3})
+    return Exercise(
+        12, {"mean": mean, "twice-mean": 2 * mean, "smallest": 3, "index": 11, "likelihood": 1 / 12**3}
+    )

@@ -75,9 +75,10 @@ def _shown(output, cell):
 
 def _typed(text):
     """Return `text` without spaces, and with the marks of a keyboard where Sphinx sets a printer's."""
+    text = "".join(text.split())  # first, or "- -" in code is two signs here, one on the page
     for printed, typed in [("[“”]", '"'), ("[‘’]", "'"), ("…", "..."), ("---?|[–—]", "-")]:
         text = re.sub(printed, typed, text)
-    return "".join(text.split())
+    return text
 
 
 def missing(pieces, text):

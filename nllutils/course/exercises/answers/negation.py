@@ -30,6 +30,21 @@ def negation_3():
 
 
 def negation_4():
-    x = np.array([0.93, 1.08, 1.01, 0.97, 1.11])
-    wrong = {"unbiased": x.std(ddof=1), "variance": x.var(), "absolute": np.abs(x - x.mean()).mean()}
-    return Exercise(x.std(), wrong)
+    def slope(y, p):
+        return -np.mean(y) / p + (1 - np.mean(y)) / (1 - p)
+
+    def descend(y, p, rate, steps):
+        for _ in range(steps):
+            p = p - rate * slope(y, p)
+        return p
+
+    return Exercise(
+        descend,
+        {
+            "sign": lambda y, p, rate, steps: descend(y, p, -rate, steps),
+            "sum": lambda y, p, rate, steps: descend(y, p, rate * len(y), steps),
+            "frozen": lambda y, p, rate, steps: p - steps * rate * slope(y, p),
+            "one-step": lambda y, p, rate, steps: descend(y, p, rate, 1),
+        },
+        inputs=((np.array([1, 0, 1, 1, 0]), 0.4, 0.01, 5), (np.array([1, 0, 0, 0]), 0.6, 0.02, 8)),
+    )

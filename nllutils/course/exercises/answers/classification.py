@@ -34,5 +34,11 @@ def classification_3():
 
 def classification_4():
     bound = np.log2(np.exp(0.2))
-    wrong = {"loss": 0.2, "times": 0.2 * np.log(2), "accuracy": 1 - bound, "percent": 100 * bound, "half": 0.2 / 0.5}
+    wrong = {
+        "loss": 0.2,
+        "times": 0.2 * np.log(2),
+        "accuracy": 1 - bound,
+        "percent": 100 * bound,
+        "half": 0.2 / 0.5,
+    }
     return Exercise(bound, wrong)

@@ -410,8 +410,8 @@ def test_a_format_is_no_number():
 def exercise(execute):
     cells = [
         new_code_cell("from nllutils import check\nprint(0.9)", execution_count=1),
-        new_markdown_cell("<details>\n\n약 1.731\n\n```python\nanswer = 1.2 / np.log(2)\n```\n\n</details>"),
-        new_code_cell('import numpy as np\nanswer = ...\ncheck("log-2", answer)', execution_count=2),
+        new_markdown_cell("<details>\n\n약 1.386\n\n```python\nanswer = -np.log(0.25)\n```\n\n</details>"),
+        new_code_cell('import numpy as np\nanswer = ...\ncheck("negation-1", answer)', execution_count=2),
     ]
     notebook = new_notebook(cells=cells)
     execute(notebook)
@@ -423,9 +423,9 @@ def test_chapters_are_rerun_with_their_solutions(exercise, execute):
     notebook = exercise
     assert list(rerun(notebook, execute)) == []
     notebook.cells[0].outputs[0].text = "0.8\n"
-    notebook.cells[1].source = notebook.cells[1].source.replace("1.731", "1.732").replace("np.log(2)", "2")
+    notebook.cells[1].source = notebook.cells[1].source.replace("1.386", "1.387").replace("0.25", "0.3")
     shows, accepts, states = rerun(notebook, execute)
-    assert "0.9" in shows and "does not accept" in accepts and "1.732" in states
+    assert "0.9" in shows and "does not accept" in accepts and "1.387" in states
     notebook.cells[1].source = notebook.cells[1].source.replace("answer =", "result =")
     assert any("sets no answer" in fault for fault in rerun(notebook, execute))
 

@@ -1,30 +1,24 @@
 import numpy as np
 
 from nllutils.course.exercises.judging import Exercise
-from nllutils.likelihood import binomial_logpmf
-from nllutils.losses import logsumexp
+from nllutils.likelihood import binomial_logpmf, mle_bernoulli
 
 
 def log_1():
-    def zero_from(exponent):  # the first power of 0.99 below 2 to the minus that exponent
-        return np.ceil(exponent * np.log(2) / -np.log(0.99))
-
-    first = zero_from(1075)  # half of the smallest number
-    wrong = {
-        "float32": zero_from(150),
-        "normal": zero_from(1022),
-        "no-rounding": zero_from(1074),
-        "last": first - 1,
-    }
-    return Exercise(first, wrong, within=0.4)
+    bits = np.log2([0.5, 0.25, 0.5, 0.125])
+    return Exercise(
+        bits.sum(),
+        {
+            "nat": bits.sum() * np.log(2),
+            "times": bits.sum() * np.log(2) ** 2,
+            "sign": -bits.sum(),
+            "mean": bits.mean(),
+            "likelihood": 2 ** bits.sum(),
+        },
+    )
 
 
 def log_2():
-    wrong = {"times": 1.2 * np.log(2), "log2": np.log2(1.2), "log10": 1.2 / np.log(10)}
-    return Exercise(np.log2(np.exp(1.2)), wrong)
-
-
-def log_3():
     difference = binomial_logpmf(6200, 10_000, 0.62) - binomial_logpmf(6200, 10_000, 0.60)
     return Exercise(
         np.exp(difference),
@@ -37,7 +31,7 @@ def log_3():
     )
 
 
-def log_4():
+def log_3():
     return Exercise(
         lambda p: 2 ** np.log2(p).mean(),
         {
@@ -50,6 +44,16 @@ def log_4():
     )
 
 
-def log_5():
-    wrong = {"late": -np.inf, "product": -1601, "largest": -800, "mean": -800.5}
-    return Exercise(logsumexp([-800.0, -801.0]), wrong, within=0.006)
+def log_4():
+    tosses = np.array([3, 1, 5, 2, 4])
+    every_toss = np.repeat([0, 1], [np.sum(tosses - 1), len(tosses)])  # 1 is heads
+    heads = mle_bernoulli(every_toss)
+    return Exercise(
+        heads,
+        {
+            "tails": 1 - heads,
+            "all-tosses": len(tosses) / (len(tosses) + tosses.sum()),
+            "mean": tosses.mean(),
+            "each": (1 / tosses).mean(),
+        },
+    )

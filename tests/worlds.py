@@ -152,7 +152,16 @@ def normal_nll(mu, sigma):
     return F.gaussian_nll_loss(tensor(NORMAL["x"]), mu, sigma**2, full=True, reduction="sum")
 
 
+def volume(a, b):
+    return a**2 * b
+
+
 CASES = [
+    # the tools
+    (r"\frac{\partial V}{\partial a}", {"a": 3.0, "b": 2.5}, slope(volume, 3.0, 2.5)),
+    (r"\frac{\partial V}{\partial b}", {"a": 3.0}, slope(lambda b, a: volume(a, b), 2.5, 3.0)),
+    # the first page
+    (r"-\log \frac{1}{10}", {}, F.cross_entropy(tensor(np.zeros(10)), torch.tensor(3)).item()),
     # likelihood
     (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
     (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),

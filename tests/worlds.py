@@ -53,7 +53,7 @@ def batch_loss(z, **options):
 
 losses = batch_loss(z, reduction="none").numpy()
 BATCH = {"z": z, "p": special.softmax(z, axis=1), "y": y, "w": w, r"\ell": losses, r"\varepsilon": 0.1}
-BATCH |= {"x": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
+BATCH |= {"a": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
 COUNTS = {"N": 4, "C": 3, "k": 1, "y": y, "n": np.bincount(y), r"\hat q": np.array([1, 1, 2]) / 4}
 COUNTS |= {r"\hat p": nllutils.mle_categorical(y, 3), "N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
 LAYERS = {"W_1": z, "b_1": losses, "x": z[1], "W_2": z.T, "b_2": w, "h": losses}

@@ -4,6 +4,8 @@ A row of `CASES` says how the statements begin that it reads, their world (see `
 first side is what they define, the value of that side.
 """
 
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -66,6 +68,14 @@ OFF = stats.entropy([0.75, 0.25], [0.9, 0.1]), stats.entropy([0.5, 0.5], [0.2, 0
 LEFT = stats.entropy([0.75, 0.25]), stats.entropy([0.5, 0.5])
 GROUPS = {"n": [4, 6], "N": 10, "M": 2}
 GROUPS |= {r"D(q_m \| p_m)": lambda at: OFF[at["m"]], "H(q_m)": lambda at: LEFT[at["m"]]}
+
+# Two models on the four samples; four splits of 30 rows; the samples as the rows of two persons.
+OTHER = np.array([0.4, 1.1, 0.2, 0.9])
+SAMPLE = {r"\ell": losses, "m": losses.mean(), "n": 4, "s": losses.std(ddof=1)}
+PAIRS = {"s_A": losses.std(ddof=1), "s_B": OTHER.std(ddof=1), "s_{AB}": np.cov(losses, OTHER)[0, 1]}
+SPLITS = {"J": 4, "S": 0.3, r"\sigma": 1.3, r"\rho": 0.2, "n_1": 24, "n_2": 6}
+COVARIANCE = 1.3**2 * (0.2 + 0.8 * np.eye(4))  # of the four splits' differences
+CLUSTERS = {"n": 4, "G": 2, "D": [0.3, -0.3]}
 
 # --- One of them, of class 2. q are true probabilities, t is the class as a vector ---
 
@@ -191,6 +201,13 @@ CASES = [
     (r"\overline{\text{NLL}} = \sum_{m=1}", GROUPS, F.binary_cross_entropy(*map(tensor, (FORECASTS, RAIN)))),
     (r"\sum_k q_k", ONE, None),
     (r"p_k", ONE, None),
+    # two models compared
+    (r"\text{SE} = \frac{s}", SAMPLE, stats.sem(losses)),
+    (r"s^2", SAMPLE, stats.tvar(losses)),
+    (r"s_d^2", PAIRS, stats.tvar(losses - OTHER)),
+    (r"\operatorname{Var}(\bar{d})", SPLITS, COVARIANCE.mean()),
+    (r"\text{SE} = S", SPLITS, 0.3 * math.sqrt(COVARIANCE.mean() / (1.3**2 - COVARIANCE[0, 1]))),
+    (r"\text{SE} = \frac{1}{n}", CLUSTERS, stats.sem([0.15, -0.15])),
     # log-probabilities
     (r"\text{loss}", BATCH, batch_loss(z)),
     (r"-\log \frac{e^{x_c}}{S}", SCORES, losses[1]),

@@ -26,8 +26,13 @@ for (const code of document.querySelectorAll("article .cell_input pre, article d
   button.className = "copy";
   button.textContent = words.copy;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code.textContent.trimEnd());
-    button.textContent = words.copied;
+    try {
+      await navigator.clipboard.writeText(code.textContent.trimEnd());
+      button.textContent = words.copied;
+    } catch { // refused: the reader can copy what is selected
+      getSelection().selectAllChildren(code);
+      button.textContent = words.selected;
+    }
     setTimeout(() => { button.textContent = words.copy; }, 1500);
   });
   code.parentElement.append(button);

@@ -74,9 +74,10 @@ class Engine:
         element = f"Object.assign(document.createElement('{kind}'), {{ textContent: {json.dumps(text)} }})"
         self.run(f"document.head.append({element})")
 
-    def wait(self, script):
+    def wait(self, script, seconds=20):
         """Return what a script returns once that is something."""
-        for _ in range(100):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
             if found := self.run(script):
                 return found
             time.sleep(0.05)

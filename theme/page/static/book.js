@@ -38,10 +38,19 @@ for (const code of document.querySelectorAll("article .cell_input pre, article d
   code.parentElement.append(button);
 }
 
+// Run the page's code here. What that takes is fetched when the reader asks for it, and not from disk.
+const runHere = document.getElementById("run-here");
+if (location.protocol === "file:") runHere?.remove();
+runHere?.addEventListener("click", () => {
+  runHere.disabled = true;
+  import("./live.js").then((live) => live.start());
+});
+
 // What may be wider than the page can be reached by keyboard, to scroll it (theme/writer.py sees to it). Here those
 // that do fit leave the round. Only what is laid out is measured: sections far off the screen are not (style.css).
 const boxes = document.querySelectorAll("article [tabindex]");
 function fit(box) {
+  if (box.isContentEditable) return; // code that runs: live.js
   const wide = box.scrollWidth > box.clientWidth;
   for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", words.wide]])
     if (wide) box.setAttribute(name, value); else box.removeAttribute(name);

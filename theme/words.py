@@ -24,6 +24,8 @@ WORDS = {
         "download": "노트북 내려받기",
         "edit": "이 페이지 고치기",
         "report": "잘못된 곳 알리기",
+        "colab": "Colab에서 실행",
+        "install": "이 책의 nllutils를 설치합니다. 책의 폴더 밖에서 실행할 때 필요합니다.",
         "live": "여기서 실행 (약 {} MB)",
         "live_torch": "PyTorch를 쓰는 페이지입니다. Binder나 내 컴퓨터에서 실행하세요.",
         "live_words": {

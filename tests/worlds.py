@@ -79,9 +79,8 @@ STREAM = {"m": 0.6, "s": 2.5, "m'": 1.5, "z": one, "C": 3}
 LOGIT_STEP = ONE | RATE | {r"\text{onehot}(y)": t}
 WEIGHTED = ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one + np.log(w))}
 cross_entropy = stats.entropy(q) + stats.entropy(q, p)
-H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
-SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
-CERTAIN = ONE | {"q": p}
+SPLIT = {"H(q)": stats.entropy(q), r"D(q \| p)": stats.entropy(q, p)}
+SAME = COUNTS | {"p": q, r"H(\hat q, p)": -np.log(q)[y].mean()}  # one model for all four samples
 
 
 def focal(p):
@@ -217,12 +216,10 @@ CASES = [
     (r"\sum_{k \ne j}", WEIGHTED, None),
     # entropy and maximum likelihood
     (r"p \leftarrow", NEWTON, newton_step(coin_nll, 0.6)),
-    (r"H(p, q) = -\sum", SURPRISE, cross_entropy),
-    (r"H(p) =", SURPRISE, None),
-    (r"\mathrm{KL}", SURPRISE, None),
-    (r"H(p, q) = H(p)", SURPRISE, cross_entropy),
-    (r"H(p, q) = -1", CERTAIN, losses[1]),
-    (r"-\frac{1}{N} \sum", COUNTS | H | {"q": q}, None),
+    (r"H(q) =", ONE, stats.entropy(q)),
+    (r"H(q, p) = H(q)", SPLIT, cross_entropy),
+    (r"H(q, p) = -1", ONE, losses[1]),
+    (r"-\frac{1}{N} \sum", SAME, None),
     (r"P(y = 1 \mid x, \theta)", STUDENT, None),
     (r"P(y = 0 \mid x, \theta)", STUDENT, special.expit(-1.2)),
     (r"\text{NLL}'(p)", COIN, slope(coin_nll, 0.3)),

@@ -136,6 +136,7 @@ REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N"
 REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
 LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
 POISSON = {"k": 4, r"\lambda": 2.6}
+VISITS = {"N": 4, "g": 1 - np.array([0, 1, 5, 2]) / 2, r"\text{NLL}''(\hat\lambda)": 4 / 2}  # at their mean, 2
 STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
 STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
 BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": special.expit}
@@ -234,7 +235,8 @@ CASES = [
         slope(lambda sigma: normal_nll(tensor(0.7), sigma), 1.3),
     ),
     (r"\text{NLL}(p) \approx", PEAK, peak_nll(tensor(0.73))),
-    (r"\text{SE}", PEAK, stats.binom.std(100, 0.7) / 100),
+    (r"\text{SE} = \frac{1}", PEAK, stats.binom.std(100, 0.7) / 100),
+    (r"\text{SE} = \frac{\sqrt", VISITS, np.std([0, 1, 5, 2]) / 2),
     (r"-\log p(\theta \mid D)", STUDENT, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
     # reductions
     (r"\ell_i", BATCH, None),

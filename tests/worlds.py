@@ -57,7 +57,7 @@ losses = batch_loss(z, reduction="none").numpy()
 BATCH = {"z": z, "p": special.softmax(z, axis=1), "y": y, "w": w, r"\ell": losses, r"\varepsilon": 0.1}
 BATCH |= {"a": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
 COUNTS = {"N": 4, "C": 3, "k": 1, "y": y, "n": np.bincount(y), r"\hat q": np.array([1, 1, 2]) / 4}
-COUNTS |= {r"\hat p": nllutils.mle_categorical(y, 3), "N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
+COUNTS |= {"N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
 LAYERS = {"W_1": z, "b_1": losses, "x": z[1], "W_2": z.T, "b_2": w, "h": losses}
 MATRICES = {"X": z, "W": z[:2], "G": z[:, :2]}
 BINS = {"n": [4, 6], "N": 10, "M": 2, r"\text{acc}": [0.75, 0.5], r"\text{conf}": [0.95, 0.6]}
@@ -89,9 +89,8 @@ STREAM = {"m": 0.6, "s": 2.5, "m'": 1.5, "z": one, "C": 3}
 LOGIT_STEP = ONE | RATE | {r"\text{onehot}(y)": t}
 WEIGHTED = ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one + np.log(w))}
 cross_entropy = stats.entropy(q) + stats.entropy(q, p)
-H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
-SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
-CERTAIN = ONE | {"q": p}
+SPLIT = {"H(q)": stats.entropy(q), r"D(q \| p)": stats.entropy(q, p)}
+SAME = COUNTS | {"p": q, r"H(\hat q, p)": -np.log(q)[y].mean()}  # one model for all four samples
 
 
 def focal(p):
@@ -137,8 +136,7 @@ STEP = RATE | {"p": 0.3, r"\frac{d}{dp}\,\text{평균 NLL}(p)": slope(coin_nll, 
 PARAMETER_STEP = RATE | {r"\theta": 0.3, r"\nabla_\theta\, \text{NLL}(\theta)": slope(coin_nll, 0.3)}
 NEWTON = {"p": 0.6, r"\text{NLL}'(p)": slope(coin_nll, 0.6)}
 NEWTON |= {r"\text{NLL}''(p)": slope(coin_nll, 0.6, order=2)}
-PEAK = {"p": 0.73, r"\hat p": 0.7, "n": 100, r"\text{NLL}(\hat p)": peak_nll(tensor(0.7))}
-PEAK |= {r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
+PEAK = {r"\hat p": 0.7, "n": 100, r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
 
 # --- Other data ---
 
@@ -147,8 +145,10 @@ REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N"
 REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
 LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
 POISSON = {"k": 4, r"\lambda": 2.6}
-STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
-STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
+# Counts 0, 1, 5 and 2 at their mean, 2.
+VISITS = {"N": 4, "g": 1 - np.array([0, 1, 5, 2]) / 2, r"\text{NLL}''(\hat\lambda)": 4 / 2}
+PRIOR = {r"\theta": 0.8, r"\tau": 2.0, r"\text{NLL}(\theta)": 0.4}
+PRIOR |= {r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
 BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": special.expit}
 SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
 PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
@@ -243,28 +243,15 @@ CASES = [
     (r"\sum_{k \ne j}", WEIGHTED, None),
     # entropy and maximum likelihood
     (r"p \leftarrow", NEWTON, newton_step(coin_nll, 0.6)),
-    (r"H(p, q) = -\sum", SURPRISE, cross_entropy),
-    (r"H(p) =", SURPRISE, None),
-    (r"\mathrm{KL}", SURPRISE, None),
-    (r"H(p, q) = H(p)", SURPRISE, cross_entropy),
-    (r"H(p, q) = -1", CERTAIN, losses[1]),
-    (r"-\frac{1}{N} \sum", COUNTS | H | {"q": q}, None),
-    (r"P(y = 1 \mid x, \theta)", STUDENT, None),
-    (r"P(y = 0 \mid x, \theta)", STUDENT, special.expit(-1.2)),
-    (r"\text{NLL}'(p)", COIN, slope(coin_nll, 0.3)),
+    (r"H(q) =", ONE, stats.entropy(q)),
+    (r"H(q, p) = H(q)", SPLIT, cross_entropy),
+    (r"H(q, p) = -1", ONE, losses[1]),
+    (r"-\frac{1}{N} \sum", SAME, None),
     (r"\text{NLL}''(p)", COIN, slope(coin_nll, 0.3, order=2)),
-    (r"\hat q = \hat p", COUNTS, None),
-    (r"\hat q_k", COUNTS, None),
     (r"\text{NLL}(\mu, \sigma)", NORMAL, normal_nll(tensor(0.7), tensor(1.3))),
-    (r"\frac{\partial\, \text{NLL}}{\partial \mu}", NORMAL, slope(normal_nll, 0.7, 1.3)),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial \sigma}",
-        NORMAL,
-        slope(lambda sigma: normal_nll(tensor(0.7), sigma), 1.3),
-    ),
-    (r"\text{NLL}(p) \approx", PEAK, peak_nll(tensor(0.73))),
-    (r"\text{SE}", PEAK, stats.binom.std(100, 0.7) / 100),
-    (r"-\log p(\theta \mid D)", STUDENT, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
+    (r"\text{SE} = \frac{1}", PEAK, stats.binom.std(100, 0.7) / 100),
+    (r"\text{SE} = \frac{\sqrt", VISITS, np.std([0, 1, 5, 2]) / 2),
+    (r"-\log p(\theta \mid D)", PRIOR, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
     # reductions
     (r"\ell_i", BATCH, None),
     (r"\text{sum}", BATCH, batch_loss(z, reduction="sum")),

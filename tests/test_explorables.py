@@ -171,7 +171,7 @@ def test_wrong_calls_say_what_is_wrong(call, error, says):
 
 def test_a_line_of_text_stands_for_the_figure():
     shown = explorables.show("softmax-nll", z0=3.5)
-    assert repr(shown) == "Explorable('softmax-nll', z0=3.5, z1=1, z2=0.1, target=0)"
+    assert repr(shown) == "Explorable('softmax-nll', z0=3.5, z1=1, z2=0.1, target=0, gradient=0)"
     # What nobody gave goes as far as another parameter lets it, as the slider would.
     fewer = explorables.show("binomial-likelihood", n=5)
     assert repr(fewer) == "Explorable('binomial-likelihood', n=5, k=5, p=0.7)"

@@ -81,7 +81,8 @@ CLUSTERS = {"n": 4, "G": 2, "D": [0.3, -0.3]}
 
 one, p, q, t = z[1], special.softmax(z[1]), np.array([0.5, 0.3, 0.2]), np.array([0.0, 0.0, 1.0])
 ONE = {"z": one, "p": p, "q": q, "w": w, "t": t, "y": 2, "c": 2, "j": 1, "k": 1, "C": 3, "T": T}
-ONE |= {r"\text{NLL}": losses[1], "m": one.max(), r"\operatorname{LSE}": lambda *z: special.logsumexp(z)}
+ONE |= {r"\text{NLL}": losses[1], "m": one.max(), "d": one - one.max()}
+ONE |= {r"\operatorname{LSE}": lambda *z: special.logsumexp(z)}
 TARGET = ONE | {"j": 2, "k": 2}
 TWO = ONE | {"p": np.stack([p, p, q])}  # two models, p^{(1)} and p^{(2)}
 SCORES = ONE | {"x": one, "S": np.exp(one).sum()}

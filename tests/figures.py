@@ -101,11 +101,11 @@ def negative_log(words, p, share, rate, trail=()):
     return {"here": here, "tilt": tilt, "to": to, "steps": len(trail)}, [("p", words["loss"], marks)]
 
 
-def softmax_nll(words, z0, z1, z2, target):
+def softmax_nll(words, z0, z1, z2, target, gradient):
     z = np.array([z0, z1, z2])
-    probs, gradient = nllutils.softmax(z), nllutils.cross_entropy_grad(z, target)
+    probs, slopes = nllutils.softmax(z), nllutils.cross_entropy_grad(z, target)
     nll = nllutils.nll_loss(nllutils.log_softmax(z), target)
-    numbers = {"nll": nll, "probability": probs[target], "baseline": math.log(3), "push": gradient[target]}
+    numbers = {"nll": nll, "probability": probs[target], "baseline": math.log(3)}
 
     def rows(values):
         return [(0, -k - 0.2, value, -k + 0.2) for k, value in enumerate(values)]
@@ -117,8 +117,8 @@ def softmax_nll(words, z0, z1, z2, target):
     left = [bars("empty", *rows([1, 1, 1])), bars("first", *rows(probs))]
     left += [text("left", *names), text("right", *labels("probability", probs))]
     zeros = [line("ink", (0, -k - 0.25), (0, -k + 0.25)) for k in range(3)]
-    right = [bars("second", *rows(gradient)), *zeros, text("center", *labels("gradient", gradient))]
-    return numbers, [("", "", left), ("", "", right)]
+    right = [bars("second", *rows(slopes)), *zeros, text("center", *labels("gradient", slopes))]
+    return numbers, [("", "", left), ("", "", right)][: 1 + gradient]
 
 
 def nll_loss_input(words, input, y0, y1, scale):

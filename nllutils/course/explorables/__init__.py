@@ -49,6 +49,7 @@ _FIGURES = {
         "z1": Range(1, **_LOGIT),
         "z2": Range(0.1, **_LOGIT),
         "target": Range(0, 0, 2),
+        "gradient": Range(0, 0, 1),  # shown or not: the lesson on softmax comes before it
     },
     "nll-loss-input": {
         "input": Range(0, 0, 2),

@@ -82,6 +82,7 @@ cross_entropy = stats.entropy(q) + stats.entropy(q, p)
 H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
 SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
 CERTAIN = ONE | {"q": p}
+SMOOTHED = ONE | {r"\varepsilon": 0.1, r"\tilde q": 0.9 * t + 0.1 / 3}
 
 
 def focal(p):
@@ -245,6 +246,7 @@ CASES = [
     (r"\text{mean}", BATCH, batch_loss(z)),
     (r"\frac{1}{N} \sum_i w_i", BATCH | {"w": w[y]}, (w[y] * losses).mean()),
     (r"\frac{\sum_i w_i", BATCH | {"w": w[y]}, np.average(losses, weights=w[y])),
+    (r"-\sum_k \tilde q_k", SMOOTHED, F.cross_entropy(tensor(one), torch.tensor(2), label_smoothing=0.1)),
     (r"(1-\varepsilon)", BATCH, batch_loss(z, weight=tensor(w), label_smoothing=0.1)),
     (
         r"\ell = -w",

@@ -33,6 +33,26 @@ def shown(value, digits=4):
     return re.sub("e-0?", "e-", f"{value:.2e}" if tiny else f"{value:.{digits}f}").replace("-", "−")
 
 
+def partial_derivatives(words, a, b):
+    def volume(a, b):
+        return a**2 * b
+
+    here = volume(a, b)
+    # Differences of this function are exact, however far apart its places are.
+    da, db = (volume(a + 1, b) - volume(a - 1, b)) / 2, volume(a, b + 1) - here
+    curves = [
+        ("a", "b", b, lambda x: volume(x, b), a, da, max(a - 0.8, a / 2)),
+        ("b", "a", a, lambda x: volume(a, x), b, db, max(b - 0.8, 0)),
+    ]
+    panels = []
+    for along, other, value, function, place, tilt, start in curves:
+        tangent = [(x, here + (x - place) * tilt) for x in (start, min(place + 0.8, 4))]
+        marks = [curve("first", function, np.arange(41) / 10), line("second", *tangent)]
+        marks.append(dots("second", (place, here)))
+        panels.append((along, f"{words['volume']} ({other} = {shown(value, 1)})", marks))
+    return {"here": here, "da": da, "db": db}, panels
+
+
 def binomial_likelihood(words, n, k, p):
     def likelihood(p):
         return np.exp(nllutils.binomial_logpmf(k, n, p))
@@ -177,11 +197,11 @@ def exact_zero(difference):
     return 0 if abs(difference) < 1e-12 else difference
 
 
-def cross_entropy_kl(words, q0, q1, q2):
-    p, q = np.array([0.5, 0.3, 0.2]), np.array([q0, q1, q2]) / max(q0 + q1 + q2, 1)
-    entropy = nllutils.cross_entropy(np.log(p), p)
-    cross = nllutils.cross_entropy(np.log(q), p) if q.all() else math.inf if q.any() else math.nan
-    kl, forecast = exact_zero(cross - entropy), q if q.any() else []
+def cross_entropy_kl(words, p0, p1, p2):
+    q, p = np.array([0.5, 0.3, 0.2]), np.array([p0, p1, p2]) / max(p0 + p1 + p2, 1)
+    entropy = nllutils.cross_entropy(np.log(q), q)
+    cross = nllutils.cross_entropy(np.log(p), q) if p.all() else math.inf if p.any() else math.nan
+    kl, forecast = exact_zero(cross - entropy), p if p.any() else []
 
     def rows(values, low):
         return [(0, -k + low, value, -k + low + 0.3) for k, value in enumerate(values)]
@@ -190,14 +210,14 @@ def cross_entropy_kl(words, q0, q1, q2):
         return [(value, -k + y, shown(value, 2)) for k, value in enumerate(values)]
 
     above = [
-        bars("empty", *rows(p, 0.05)),
+        bars("empty", *rows(q, 0.05)),
         bars("second", *rows(forecast, -0.35)),
         text("left", *[(0, -k, name) for k, name in enumerate(words["classes"])]),
-        text("right", *labels(p, 0.2), *labels(forecast, -0.2)),
+        text("right", *labels(q, 0.2), *labels(forecast, -0.2)),
     ]
     parts, names = [(entropy, 0, min(cross, 2.5), 1.1)], [(entropy, 1.6, f"+ KL {shown(kl)}")]
-    below = [bars("first", (0, 0, entropy, 1.1)), bars("warm", *parts if q.any() else [])]
-    names = [(0, -0.7, words["key"]), (0, 1.6, f"H(p) {shown(entropy)}"), *(names if q.any() else [])]
+    below = [bars("first", (0, 0, entropy, 1.1)), bars("warm", *parts if p.any() else [])]
+    names = [(0, -0.7, words["key"]), (0, 1.6, f"H(q) {shown(entropy)}"), *(names if p.any() else [])]
     numbers = {"cross": cross, "entropy": entropy, "kl": kl}
     return numbers, [("", "", above), ("", "", [*below, text("right", *names)])]
 
@@ -293,6 +313,7 @@ def perplexity(words, p0, p1, p2, cut):
 
 # For each figure its oracle, and states that, with the ends of every slider, lead through every sentence.
 CASES = {
+    "partial-derivatives": (partial_derivatives, []),
     "binomial-likelihood": (binomial_likelihood, [{"p": 0.5}]),
     "product-and-log-sum": (product_and_log_sum, [{"n": 987}, {"n": 7073}]),
     "negative-log": (negative_log, [{"p": 0.5, "share": 0.5}, {"rate": 1}, {"p": 0}, {"p": 0.01}]),
@@ -300,7 +321,7 @@ CASES = {
     "nll-loss-input": (nll_loss_input, [{"input": 1}, {"input": 2, "scale": 10}]),
     "memorising": (memorising, [{"right": 11}, {"right": 11, "gap": 4}]),
     "class-weights": (class_weights, [{"n0": 0, "w2": 0}]),
-    "cross-entropy-kl": (cross_entropy_kl, [{"q0": 5, "q1": 3, "q2": 2}]),
+    "cross-entropy-kl": (cross_entropy_kl, [{"p0": 5, "p1": 3, "p2": 2}]),
     "micro-batches": (micro_batches, [{"n1": 10}]),
     "confident-mistake": (confident_mistake, [{"gap": 0}]),
     "temperature": (temperature, [{"t": 3.4}, {"t": 5}]),

@@ -4,6 +4,8 @@ A row of `CASES` says how the statements begin that it reads, their world (see `
 first side is what they define, the value of that side.
 """
 
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -53,9 +55,9 @@ def batch_loss(z, **options):
 
 losses = batch_loss(z, reduction="none").numpy()
 BATCH = {"z": z, "p": special.softmax(z, axis=1), "y": y, "w": w, r"\ell": losses, r"\varepsilon": 0.1}
-BATCH |= {"x": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
+BATCH |= {"a": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
 COUNTS = {"N": 4, "C": 3, "k": 1, "y": y, "n": np.bincount(y), r"\hat q": np.array([1, 1, 2]) / 4}
-COUNTS |= {r"\hat p": nllutils.mle_categorical(y, 3), "N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
+COUNTS |= {"N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
 LAYERS = {"W_1": z, "b_1": losses, "x": z[1], "W_2": z.T, "b_2": w, "h": losses}
 MATRICES = {"X": z, "W": z[:2], "G": z[:, :2]}
 BINS = {"n": [4, 6], "N": 10, "M": 2, r"\text{acc}": [0.75, 0.5], r"\text{conf}": [0.95, 0.6]}
@@ -66,6 +68,14 @@ OFF = stats.entropy([0.75, 0.25], [0.9, 0.1]), stats.entropy([0.5, 0.5], [0.2, 0
 LEFT = stats.entropy([0.75, 0.25]), stats.entropy([0.5, 0.5])
 GROUPS = {"n": [4, 6], "N": 10, "M": 2}
 GROUPS |= {r"D(q_m \| p_m)": lambda at: OFF[at["m"]], "H(q_m)": lambda at: LEFT[at["m"]]}
+
+# Two models on the four samples; four splits of 30 rows; the samples as the rows of two persons.
+OTHER = np.array([0.4, 1.1, 0.2, 0.9])
+SAMPLE = {r"\ell": losses, "m": losses.mean(), "n": 4, "s": losses.std(ddof=1)}
+PAIRS = {"s_A": losses.std(ddof=1), "s_B": OTHER.std(ddof=1), "s_{AB}": np.cov(losses, OTHER)[0, 1]}
+SPLITS = {"J": 4, "S": 0.3, r"\sigma": 1.3, r"\rho": 0.2, "n_1": 24, "n_2": 6}
+COVARIANCE = 1.3**2 * (0.2 + 0.8 * np.eye(4))  # of the four splits' differences
+CLUSTERS = {"n": 4, "G": 2, "D": [0.3, -0.3]}
 
 # --- One of them, of class 2. q are true probabilities, t is the class as a vector ---
 
@@ -79,9 +89,8 @@ STREAM = {"m": 0.6, "s": 2.5, "m'": 1.5, "z": one, "C": 3}
 LOGIT_STEP = ONE | RATE | {r"\text{onehot}(y)": t}
 WEIGHTED = ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one + np.log(w))}
 cross_entropy = stats.entropy(q) + stats.entropy(q, p)
-H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
-SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
-CERTAIN = ONE | {"q": p}
+SPLIT = {"H(q)": stats.entropy(q), r"D(q \| p)": stats.entropy(q, p)}
+SAME = COUNTS | {"p": q, r"H(\hat q, p)": -np.log(q)[y].mean()}  # one model for all four samples
 SMOOTHED = ONE | {r"\varepsilon": 0.1, r"\tilde q": 0.9 * t + 0.1 / 3}
 
 
@@ -128,8 +137,7 @@ STEP = RATE | {"p": 0.3, r"\frac{d}{dp}\,\text{평균 NLL}(p)": slope(coin_nll, 
 PARAMETER_STEP = RATE | {r"\theta": 0.3, r"\nabla_\theta\, \text{NLL}(\theta)": slope(coin_nll, 0.3)}
 NEWTON = {"p": 0.6, r"\text{NLL}'(p)": slope(coin_nll, 0.6)}
 NEWTON |= {r"\text{NLL}''(p)": slope(coin_nll, 0.6, order=2)}
-PEAK = {"p": 0.73, r"\hat p": 0.7, "n": 100, r"\text{NLL}(\hat p)": peak_nll(tensor(0.7))}
-PEAK |= {r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
+PEAK = {r"\hat p": 0.7, "n": 100, r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
 
 # --- Other data ---
 
@@ -138,8 +146,10 @@ REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N"
 REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
 LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
 POISSON = {"k": 4, r"\lambda": 2.6}
-STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
-STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
+# Counts 0, 1, 5 and 2 at their mean, 2.
+VISITS = {"N": 4, "g": 1 - np.array([0, 1, 5, 2]) / 2, r"\text{NLL}''(\hat\lambda)": 4 / 2}
+PRIOR = {r"\theta": 0.8, r"\tau": 2.0, r"\text{NLL}(\theta)": 0.4}
+PRIOR |= {r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
 BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": special.expit}
 SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
 PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
@@ -153,7 +163,16 @@ def normal_nll(mu, sigma):
     return F.gaussian_nll_loss(tensor(NORMAL["x"]), mu, sigma**2, full=True, reduction="sum")
 
 
+def volume(a, b):
+    return a**2 * b
+
+
 CASES = [
+    # the tools
+    (r"\frac{\partial V}{\partial a}", {"a": 3.0, "b": 2.5}, slope(volume, 3.0, 2.5)),
+    (r"\frac{\partial V}{\partial b}", {"a": 3.0}, slope(lambda b, a: volume(a, b), 2.5, 3.0)),
+    # the first page
+    (r"-\log \frac{1}{10}", {}, F.cross_entropy(tensor(np.zeros(10)), torch.tensor(3)).item()),
     # likelihood
     (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
     (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
@@ -183,6 +202,13 @@ CASES = [
     (r"\overline{\text{NLL}} = \sum_{m=1}", GROUPS, F.binary_cross_entropy(*map(tensor, (FORECASTS, RAIN)))),
     (r"\sum_k q_k", ONE, None),
     (r"p_k", ONE, None),
+    # two models compared
+    (r"\text{SE} = \frac{s}", SAMPLE, stats.sem(losses)),
+    (r"s^2", SAMPLE, stats.tvar(losses)),
+    (r"s_d^2", PAIRS, stats.tvar(losses - OTHER)),
+    (r"\operatorname{Var}(\bar{d})", SPLITS, COVARIANCE.mean()),
+    (r"\text{SE} = S", SPLITS, 0.3 * math.sqrt(COVARIANCE.mean() / (1.3**2 - COVARIANCE[0, 1]))),
+    (r"\text{SE} = \frac{1}{n}", CLUSTERS, stats.sem([0.15, -0.15])),
     # log-probabilities
     (r"\text{loss}", BATCH, batch_loss(z)),
     (r"-\log \frac{e^{x_c}}{S}", SCORES, losses[1]),
@@ -218,34 +244,19 @@ CASES = [
     (r"\sum_{k \ne j}", WEIGHTED, None),
     # entropy and maximum likelihood
     (r"p \leftarrow", NEWTON, newton_step(coin_nll, 0.6)),
-    (r"H(p, q) = -\sum", SURPRISE, cross_entropy),
-    (r"H(p) =", SURPRISE, None),
-    (r"\mathrm{KL}", SURPRISE, None),
-    (r"H(p, q) = H(p)", SURPRISE, cross_entropy),
-    (r"H(p, q) = -1", CERTAIN, losses[1]),
-    (r"-\frac{1}{N} \sum", COUNTS | H | {"q": q}, None),
-    (r"P(y = 1 \mid x, \theta)", STUDENT, None),
-    (r"P(y = 0 \mid x, \theta)", STUDENT, special.expit(-1.2)),
-    (r"\text{NLL}'(p)", COIN, slope(coin_nll, 0.3)),
+    (r"H(q) =", ONE, stats.entropy(q)),
+    (r"H(q, p) = H(q)", SPLIT, cross_entropy),
+    (r"H(q, p) = -1", ONE, losses[1]),
+    (r"-\frac{1}{N} \sum", SAME, None),
     (r"\text{NLL}''(p)", COIN, slope(coin_nll, 0.3, order=2)),
-    (r"\hat q = \hat p", COUNTS, None),
-    (r"\hat q_k", COUNTS, None),
     (r"\text{NLL}(\mu, \sigma)", NORMAL, normal_nll(tensor(0.7), tensor(1.3))),
-    (r"\frac{\partial\, \text{NLL}}{\partial \mu}", NORMAL, slope(normal_nll, 0.7, 1.3)),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial \sigma}",
-        NORMAL,
-        slope(lambda sigma: normal_nll(tensor(0.7), sigma), 1.3),
-    ),
-    (r"\text{NLL}(p) \approx", PEAK, peak_nll(tensor(0.73))),
-    (r"\text{SE}", PEAK, stats.binom.std(100, 0.7) / 100),
-    (r"-\log p(\theta \mid D)", STUDENT, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
+    (r"\text{SE} = \frac{1}", PEAK, stats.binom.std(100, 0.7) / 100),
+    (r"\text{SE} = \frac{\sqrt", VISITS, np.std([0, 1, 5, 2]) / 2),
+    (r"-\log p(\theta \mid D)", PRIOR, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
     # reductions
     (r"\ell_i", BATCH, None),
     (r"\text{sum}", BATCH, batch_loss(z, reduction="sum")),
     (r"\text{mean}", BATCH, batch_loss(z)),
-    (r"\frac{1}{N} \sum_i w_i", BATCH | {"w": w[y]}, (w[y] * losses).mean()),
-    (r"\frac{\sum_i w_i", BATCH | {"w": w[y]}, np.average(losses, weights=w[y])),
     (r"-\sum_k \tilde q_k", SMOOTHED, F.cross_entropy(tensor(one), torch.tensor(2), label_smoothing=0.1)),
     (r"(1-\varepsilon)", BATCH, batch_loss(z, weight=tensor(w), label_smoothing=0.1)),
     (

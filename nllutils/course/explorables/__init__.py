@@ -34,7 +34,9 @@ class Range(NamedTuple):
 _LOGIT = {"low": -6, "high": 8, "step": 0.1}
 _SHARE = {"low": 0, "high": 1, "step": 0.01}
 _TOKEN = {"low": 0, "high": 1, "step": 0.005}
+_EDGE = {"low": 0, "high": 4, "step": 0.1}
 _FIGURES = {
+    "partial-derivatives": {"a": Range(3, **_EDGE), "b": Range(2, **_EDGE)},
     "binomial-likelihood": {"n": Range(10, 1, 100), "k": Range(7, 0, "n"), "p": Range(0.7, **_SHARE)},
     "product-and-log-sum": {"p": Range(0.9, 0.01, 0.99, 0.01), "n": Range(100, 1, 8000)},
     "negative-log": {
@@ -61,7 +63,7 @@ _FIGURES = {
         "n1": Range(0, 0, 20),
         "n2": Range(1, 0, 20),
     },
-    "cross-entropy-kl": {"q0": Range(2, 0, 10), "q1": Range(5, 0, 10), "q2": Range(3, 0, 10)},
+    "cross-entropy-kl": {"p0": Range(2, 0, 10), "p1": Range(5, 0, 10), "p2": Range(3, 0, 10)},
     "micro-batches": {
         "n0": Range(10, 1, 200),
         "mean0": Range(1, 0, 5, 0.1),
@@ -101,8 +103,8 @@ def show(name, *, language="ko", **parameters):
     Parameters
     ----------
     name : str
-        The figure: "binomial-likelihood", "product-and-log-sum", "negative-log", "softmax-nll",
-        "nll-loss-input", "memorising", "class-weights", "cross-entropy-kl", "micro-batches",
+        The figure: "partial-derivatives", "binomial-likelihood", "product-and-log-sum", "negative-log",
+        "softmax-nll", "nll-loss-input", "memorising", "class-weights", "cross-entropy-kl", "micro-batches",
         "confident-mistake", "temperature" or "perplexity".
     language : str
         The language of its words.

@@ -14,7 +14,7 @@ from tools import ROOT
 
 PAGES = [*sorted(ROOT.glob("*.md")), *CHAPTERS, TEMPLATE]
 # They keep the first edition's letters until they are rewritten.
-OLD = {"10-reduction", "13-language-models"}
+OLD = {"13-language-models"}
 
 # As `tex.plain` spells formulas; each letter with a hat or the like, or without.
 P, Q = (rf"(?:\\(?:hat|tilde|bar)\{{{letter}\}}|{letter})" for letter in "pq")

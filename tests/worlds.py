@@ -91,6 +91,7 @@ WEIGHTED = ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one +
 cross_entropy = stats.entropy(q) + stats.entropy(q, p)
 SPLIT = {"H(q)": stats.entropy(q), r"D(q \| p)": stats.entropy(q, p)}
 SAME = COUNTS | {"p": q, r"H(\hat q, p)": -np.log(q)[y].mean()}  # one model for all four samples
+SMOOTHED = ONE | {r"\varepsilon": 0.1, r"\tilde q": 0.9 * t + 0.1 / 3}
 
 
 def focal(p):
@@ -256,8 +257,7 @@ CASES = [
     (r"\ell_i", BATCH, None),
     (r"\text{sum}", BATCH, batch_loss(z, reduction="sum")),
     (r"\text{mean}", BATCH, batch_loss(z)),
-    (r"\frac{1}{N} \sum_i w_i", BATCH | {"w": w[y]}, (w[y] * losses).mean()),
-    (r"\frac{\sum_i w_i", BATCH | {"w": w[y]}, np.average(losses, weights=w[y])),
+    (r"-\sum_k \tilde q_k", SMOOTHED, F.cross_entropy(tensor(one), torch.tensor(2), label_smoothing=0.1)),
     (r"(1-\varepsilon)", BATCH, batch_loss(z, weight=tensor(w), label_smoothing=0.1)),
     (
         r"\ell = -w",

@@ -97,8 +97,9 @@ FOCAL = {"p": optimize.minimize_scalar(expected_focal, bounds=(0, 1), options={"
 FOCAL |= {"f'": lambda p: slope(focal, p)}
 
 
-def brier_gradient():
-    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor(t)), one)[2]
+def two_class_mse_slope(z=0.4):
+    """Of `F.mse_loss` of a softmax of two logits, in the target's."""
+    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor([1.0, 0.0])), [z, 0.0])[0]
 
 
 def expected_brier():
@@ -135,7 +136,6 @@ PEAK |= {r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
 NORMAL = {"x": [0.4, 1.9], "N": 2, r"\mu": 0.7, r"\sigma": 1.3}
 REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N": 3, "p": stats.norm.pdf}
 REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
-LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
 POISSON = {"k": 4, r"\lambda": 2.6}
 STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
 STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
@@ -155,7 +155,6 @@ def normal_nll(mu, sigma):
 CASES = [
     # likelihood
     (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
-    (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
     # its logarithm
     (r"L(\theta", PRODUCT, 0.5 * 0.2 * 0.1),
     (r"\log L(\theta", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
@@ -252,12 +251,11 @@ CASES = [
         F.binary_cross_entropy_with_logits(*map(tensor, (0.4, 0.3, 2.0)), pos_weight=tensor(3.0)),
     ),
     # other losses
-    (r"\text{Brier}", ONE, 3 * F.mse_loss(tensor(p), tensor(t))),
-    (r"\text{MSE} =", {"C": 3, r"\text{Brier}": ((p - t) ** 2).sum()}, F.mse_loss(tensor(p), tensor(t))),
     (r"\mathbb{E}[\text{Brier}]", ONE, expected_brier()),
-    (r"\frac{\partial\, \text{MSE}}", TARGET, brier_gradient()),
+    (r"p(y \mid \mu, \sigma)", NORMAL | {"y": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
+    (r"\frac{d\,\text{CE}}", {"p": special.expit(0.4)}, slope(lambda z: -F.logsigmoid(z), 0.4)),
+    (r"\frac{d\,\text{MSE}}", {"p": special.expit(0.4)}, two_class_mse_slope()),
     (r"\frac{1}{N}\sum_{i=1}^{N} -\log", REGRESSION, None),
-    (r"-\log p(y \mid \mu, b)", LAPLACE, -stats.laplace.logpdf(2.0, 3.5, 0.7)),
     (r"P(k \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
     (r"-\log P(k \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
     # calibration

@@ -136,7 +136,9 @@ PEAK |= {r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
 NORMAL = {"x": [0.4, 1.9], "N": 2, r"\mu": 0.7, r"\sigma": 1.3}
 REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N": 3, "p": stats.norm.pdf}
 REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
-POISSON = {"k": 4, r"\lambda": 2.6}
+POISSON = {"y": 4, r"\lambda": 2.6}
+COUNT = {"y": 4, r"\mu": 2.6, r"\alpha": 0.4, r"\Gamma": special.gamma}
+FAMILY = {"y": 4, "z": np.log(2.6), "A": np.exp, "h": lambda y: 1 / special.factorial(y)}
 STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
 STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
 BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": special.expit}
@@ -256,8 +258,12 @@ CASES = [
     (r"\frac{d\,\text{CE}}", {"p": special.expit(0.4)}, slope(lambda z: -F.logsigmoid(z), 0.4)),
     (r"\frac{d\,\text{MSE}}", {"p": special.expit(0.4)}, two_class_mse_slope()),
     (r"\frac{1}{N}\sum_{i=1}^{N} -\log", REGRESSION, None),
-    (r"P(k \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
-    (r"-\log P(k \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    # counts
+    (r"P(y \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
+    (r"-\log P(y \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    (r"P(y \mid \mu, \alpha)", COUNT, stats.nbinom.pmf(4, 2.5, 2.5 / 5.1)),
+    (r"p(y \mid z)", FAMILY, stats.poisson.pmf(4, 2.6)),
+    (r"-\log p(y \mid z)", FAMILY, -stats.poisson.logpmf(4, 2.6)),
     # calibration
     (
         r"\text{ECE}",

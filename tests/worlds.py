@@ -107,8 +107,9 @@ FOCAL = {"p": optimize.minimize_scalar(expected_focal, bounds=(0, 1), options={"
 FOCAL |= {"f'": lambda p: slope(focal, p)}
 
 
-def brier_gradient():
-    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor(t)), one)[2]
+def two_class_mse_slope(z=0.4):
+    """Of `F.mse_loss` of a softmax of two logits, in the target's."""
+    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor([1.0, 0.0])), [z, 0.0])[0]
 
 
 def expected_brier():
@@ -144,8 +145,9 @@ PEAK = {r"\hat p": 0.7, "n": 100, r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, 
 NORMAL = {"x": [0.4, 1.9], "N": 2, r"\mu": 0.7, r"\sigma": 1.3}
 REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N": 3, "p": stats.norm.pdf}
 REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
-LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
-POISSON = {"k": 4, r"\lambda": 2.6}
+POISSON = {"y": 4, r"\lambda": 2.6}
+COUNT = {"y": 4, r"\mu": 2.6, r"\alpha": 0.4, r"\Gamma": special.gamma}
+FAMILY = {"y": 4, "z": np.log(2.6), "A": np.exp, "h": lambda y: 1 / special.factorial(y)}
 # Counts 0, 1, 5 and 2 at their mean, 2.
 VISITS = {"N": 4, "g": 1 - np.array([0, 1, 5, 2]) / 2, r"\text{NLL}''(\hat\lambda)": 4 / 2}
 PRIOR = {r"\theta": 0.8, r"\tau": 2.0, r"\text{NLL}(\theta)": 0.4}
@@ -175,7 +177,6 @@ CASES = [
     (r"-\log \frac{1}{10}", {}, F.cross_entropy(tensor(np.zeros(10)), torch.tensor(3)).item()),
     # likelihood
     (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
-    (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
     # its logarithm
     (r"L(\theta", PRODUCT, 0.5 * 0.2 * 0.1),
     (r"\log L(\theta", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
@@ -265,14 +266,17 @@ CASES = [
         F.binary_cross_entropy_with_logits(*map(tensor, (0.4, 0.3, 2.0)), pos_weight=tensor(3.0)),
     ),
     # other losses
-    (r"\text{Brier}", ONE, 3 * F.mse_loss(tensor(p), tensor(t))),
-    (r"\text{MSE} =", {"C": 3, r"\text{Brier}": ((p - t) ** 2).sum()}, F.mse_loss(tensor(p), tensor(t))),
     (r"\mathbb{E}[\text{Brier}]", ONE, expected_brier()),
-    (r"\frac{\partial\, \text{MSE}}", TARGET, brier_gradient()),
+    (r"p(y \mid \mu, \sigma)", NORMAL | {"y": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
+    (r"\frac{d\,\text{CE}}", {"p": special.expit(0.4)}, slope(lambda z: -F.logsigmoid(z), 0.4)),
+    (r"\frac{d\,\text{MSE}}", {"p": special.expit(0.4)}, two_class_mse_slope()),
     (r"\frac{1}{N}\sum_{i=1}^{N} -\log", REGRESSION, None),
-    (r"-\log p(y \mid \mu, b)", LAPLACE, -stats.laplace.logpdf(2.0, 3.5, 0.7)),
-    (r"P(k \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
-    (r"-\log P(k \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    # counts
+    (r"P(y \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
+    (r"-\log P(y \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    (r"P(y \mid \mu, \alpha)", COUNT, stats.nbinom.pmf(4, 2.5, 2.5 / 5.1)),
+    (r"p(y \mid z)", FAMILY, stats.poisson.pmf(4, 2.6)),
+    (r"-\log p(y \mid z)", FAMILY, -stats.poisson.logpmf(4, 2.6)),
     # calibration
     (
         r"\text{ECE}",

@@ -268,19 +268,9 @@ CASES = [
     ),
     (r"p_k", ONE | {"p": special.softmax(one / T)}, None),
     (
-        r"\frac{\partial\, \text{NLL}}{\partial T}",
+        r"\frac{\partial\, \overline{\text{NLL}}}{\partial T}",
         BATCH | {"p": special.softmax(z / T, axis=1)},
         slope(lambda T: batch_loss(tensor(z) / T), T),
-    ),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial \beta}",
-        BATCH,
-        slope(lambda b: batch_loss(b * tensor(z)), 1.0),
-    ),
-    (
-        r"\frac{\partial^2\, \text{NLL}}{\partial \beta^2}",
-        BATCH,
-        slope(lambda b: batch_loss(b * tensor(z)), 1.0, order=2),
     ),
     # language models
     (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),

@@ -517,7 +517,7 @@ def test_a_function_may_change_what_it_is_given():
     ("arguments", "words"),
     [
         (("likelihod-1", 1), "likelihood-1"),
-        (("calibration-9", 1), "calibration-5"),
+        (("calibration-9", 1), "calibration-4"),
         ((3, 1), "language-models-4"),
         ((["likelihood-1"], 1), "likelihood-1"),
         (("likelihood-1", 1, "fr"), "language must be .*'ko', got 'fr'"),

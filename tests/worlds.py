@@ -284,21 +284,6 @@ CASES = [
         nllutils.ece(np.repeat([[0.95, 0.05], [0.6, 0.4]], [4, 6], axis=0), [0, 0, 0, 1] + [0, 1] * 3, 10),
     ),
     (r"p_k", ONE | {"p": special.softmax(one / T)}, None),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial T}",
-        BATCH | {"p": special.softmax(z / T, axis=1)},
-        slope(lambda T: batch_loss(tensor(z) / T), T),
-    ),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial \beta}",
-        BATCH,
-        slope(lambda b: batch_loss(b * tensor(z)), 1.0),
-    ),
-    (
-        r"\frac{\partial^2\, \text{NLL}}{\partial \beta^2}",
-        BATCH,
-        slope(lambda b: batch_loss(b * tensor(z)), 1.0, order=2),
-    ),
     # language models
     (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),
     (r"\text{당혹도}", TEXT, text.perplexity),

@@ -143,7 +143,7 @@ BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": sp
 SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
 PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
 MODELS = {"M": 3, r"L(\theta \mid D)": lambda at: [0.2, 0.5, 0.3][at[r"\theta"]]}
-TEXT = {"T": 3, "B": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
+TEXT = {"n": 3, "b": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
 text = nllutils.NLLAccumulator()
 text.add(-np.log([0.5, 0.2, 0.1]).sum(), 3, n_bytes=7)
 
@@ -283,7 +283,7 @@ CASES = [
         slope(lambda b: batch_loss(b * tensor(z)), 1.0, order=2),
     ),
     # language models
-    (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),
+    (r"P(t_1, \dots, t_n)", TEXT, 0.5 * 0.2 * 0.1),
     (r"\text{당혹도}", TEXT, text.perplexity),
     (r"\text{바이트당 비트}", TEXT, text.bits(per="byte")),
     (r"m'", STREAM, None),
@@ -306,5 +306,5 @@ CASES = [
     (r"\log p_k", ONE, None),
     (r"\text{sum}", BATCH, batch_loss(z, weight=tensor(w), reduction="sum")),
     (r"\text{PPL}", {r"\text{평균 NLL}": text.mean}, text.perplexity),
-    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "B": 7}, text.bits(per="byte")),
+    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "b": 7}, text.bits(per="byte")),
 ]

@@ -286,6 +286,7 @@ CASES = [
     (r"P(t_1, \dots, t_n)", TEXT, 0.5 * 0.2 * 0.1),
     (r"\text{당혹도}", TEXT, text.perplexity),
     (r"\text{바이트당 비트}", TEXT, text.bits(per="byte")),
+    (r"\ell = -\log p_y + c", ONE | {"c": 0.3}, losses[1] + 0.3 * special.logsumexp(one) ** 2),
     (r"m'", STREAM, None),
     (r"s'", STREAM, np.exp(np.logaddexp(0.6 + np.log(2.5), special.logsumexp(one)) - 1.5)),
     (r"Z", MATRICES, F.linear(tensor(z), tensor(z[:2]))),

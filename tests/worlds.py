@@ -156,7 +156,7 @@ BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": sp
 SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
 PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
 MODELS = {"M": 3, r"L(\theta \mid D)": lambda at: [0.2, 0.5, 0.3][at[r"\theta"]]}
-TEXT = {"T": 3, "B": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
+TEXT = {"n": 3, "b": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
 text = nllutils.NLLAccumulator()
 text.add(-np.log([0.5, 0.2, 0.1]).sum(), 3, n_bytes=7)
 
@@ -285,9 +285,10 @@ CASES = [
     ),
     (r"p_k", ONE | {"p": special.softmax(one / T)}, None),
     # language models
-    (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),
+    (r"P(t_1, \dots, t_n)", TEXT, 0.5 * 0.2 * 0.1),
     (r"\text{당혹도}", TEXT, text.perplexity),
     (r"\text{바이트당 비트}", TEXT, text.bits(per="byte")),
+    (r"\ell = -\log p_y + c", ONE | {"c": 0.3}, losses[1] + 0.3 * special.logsumexp(one) ** 2),
     (r"m'", STREAM, None),
     (r"s'", STREAM, np.exp(np.logaddexp(0.6 + np.log(2.5), special.logsumexp(one)) - 1.5)),
     (r"Z", MATRICES, F.linear(tensor(z), tensor(z[:2]))),
@@ -308,5 +309,5 @@ CASES = [
     (r"\log p_k", ONE, None),
     (r"\text{sum}", BATCH, batch_loss(z, weight=tensor(w), reduction="sum")),
     (r"\text{PPL}", {r"\text{평균 NLL}": text.mean}, text.perplexity),
-    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "B": 7}, text.bits(per="byte")),
+    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "b": 7}, text.bits(per="byte")),
 ]

@@ -241,14 +241,14 @@ def micro_batches(words, n0, mean0, n1, mean1):
 
 def confident_mistake(words, gap):
     def measure(gap):
-        z, target = np.array([-gap, 0.0, 0.0]) - 1, np.array([1.0, 0.0, 0.0])
+        z, target = np.array([-gap, 0.0]) - 1, np.array([1.0, 0.0])
         p = nllutils.softmax(z)
         jacobian = np.diag(p) - np.outer(p, p)
         return {
             "ce": nllutils.cross_entropy(z, 0),
             "mse": np.mean((p - target) ** 2),
-            "cePush": np.linalg.norm(nllutils.cross_entropy_grad(z, 0)),
-            "msePush": np.linalg.norm(jacobian @ (2 / 3 * (p - target))),
+            "cePush": -nllutils.cross_entropy_grad(z, 0)[0],
+            "msePush": -(jacobian @ (p - target))[0],
             "probability": p[0],
         }
 

@@ -92,6 +92,7 @@ WEIGHTED = ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one +
 cross_entropy = stats.entropy(q) + stats.entropy(q, p)
 SPLIT = {"H(q)": stats.entropy(q), r"D(q \| p)": stats.entropy(q, p)}
 SAME = COUNTS | {"p": q, r"H(\hat q, p)": -np.log(q)[y].mean()}  # one model for all four samples
+SMOOTHED = ONE | {r"\varepsilon": 0.1, r"\tilde q": 0.9 * t + 0.1 / 3}
 
 
 def focal(p):
@@ -107,8 +108,9 @@ FOCAL = {"p": optimize.minimize_scalar(expected_focal, bounds=(0, 1), options={"
 FOCAL |= {"f'": lambda p: slope(focal, p)}
 
 
-def brier_gradient():
-    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor(t)), one)[2]
+def two_class_mse_slope(z=0.4):
+    """Of `F.mse_loss` of a softmax of two logits, in the target's."""
+    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor([1.0, 0.0])), [z, 0.0])[0]
 
 
 def expected_brier():
@@ -144,8 +146,9 @@ PEAK = {r"\hat p": 0.7, "n": 100, r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, 
 NORMAL = {"x": [0.4, 1.9], "N": 2, r"\mu": 0.7, r"\sigma": 1.3}
 REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N": 3, "p": stats.norm.pdf}
 REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
-LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
-POISSON = {"k": 4, r"\lambda": 2.6}
+POISSON = {"y": 4, r"\lambda": 2.6}
+COUNT = {"y": 4, r"\mu": 2.6, r"\alpha": 0.4, r"\Gamma": special.gamma}
+FAMILY = {"y": 4, "z": np.log(2.6), "A": np.exp, "h": lambda y: 1 / special.factorial(y)}
 # Counts 0, 1, 5 and 2 at their mean, 2.
 VISITS = {"N": 4, "g": 1 - np.array([0, 1, 5, 2]) / 2, r"\text{NLL}''(\hat\lambda)": 4 / 2}
 PRIOR = {r"\theta": 0.8, r"\tau": 2.0, r"\text{NLL}(\theta)": 0.4}
@@ -154,7 +157,7 @@ BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": sp
 SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
 PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
 MODELS = {"M": 3, r"L(\theta \mid D)": lambda at: [0.2, 0.5, 0.3][at[r"\theta"]]}
-TEXT = {"T": 3, "B": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
+TEXT = {"n": 3, "b": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
 text = nllutils.NLLAccumulator()
 text.add(-np.log([0.5, 0.2, 0.1]).sum(), 3, n_bytes=7)
 
@@ -175,7 +178,6 @@ CASES = [
     (r"-\log \frac{1}{10}", {}, F.cross_entropy(tensor(np.zeros(10)), torch.tensor(3)).item()),
     # likelihood
     (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
-    (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
     # its logarithm
     (r"L(\theta", PRODUCT, 0.5 * 0.2 * 0.1),
     (r"\log L(\theta", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
@@ -257,8 +259,7 @@ CASES = [
     (r"\ell_i", BATCH, None),
     (r"\text{sum}", BATCH, batch_loss(z, reduction="sum")),
     (r"\text{mean}", BATCH, batch_loss(z)),
-    (r"\frac{1}{N} \sum_i w_i", BATCH | {"w": w[y]}, (w[y] * losses).mean()),
-    (r"\frac{\sum_i w_i", BATCH | {"w": w[y]}, np.average(losses, weights=w[y])),
+    (r"-\sum_k \tilde q_k", SMOOTHED, F.cross_entropy(tensor(one), torch.tensor(2), label_smoothing=0.1)),
     (r"(1-\varepsilon)", BATCH, batch_loss(z, weight=tensor(w), label_smoothing=0.1)),
     (
         r"\ell = -w",
@@ -266,14 +267,17 @@ CASES = [
         F.binary_cross_entropy_with_logits(*map(tensor, (0.4, 0.3, 2.0)), pos_weight=tensor(3.0)),
     ),
     # other losses
-    (r"\text{Brier}", ONE, 3 * F.mse_loss(tensor(p), tensor(t))),
-    (r"\text{MSE} =", {"C": 3, r"\text{Brier}": ((p - t) ** 2).sum()}, F.mse_loss(tensor(p), tensor(t))),
     (r"\mathbb{E}[\text{Brier}]", ONE, expected_brier()),
-    (r"\frac{\partial\, \text{MSE}}", TARGET, brier_gradient()),
+    (r"p(y \mid \mu, \sigma)", NORMAL | {"y": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
+    (r"\frac{d\,\text{CE}}", {"p": special.expit(0.4)}, slope(lambda z: -F.logsigmoid(z), 0.4)),
+    (r"\frac{d\,\text{MSE}}", {"p": special.expit(0.4)}, two_class_mse_slope()),
     (r"\frac{1}{N}\sum_{i=1}^{N} -\log", REGRESSION, None),
-    (r"-\log p(y \mid \mu, b)", LAPLACE, -stats.laplace.logpdf(2.0, 3.5, 0.7)),
-    (r"P(k \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
-    (r"-\log P(k \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    # counts
+    (r"P(y \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
+    (r"-\log P(y \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    (r"P(y \mid \mu, \alpha)", COUNT, stats.nbinom.pmf(4, 2.5, 2.5 / 5.1)),
+    (r"p(y \mid z)", FAMILY, stats.poisson.pmf(4, 2.6)),
+    (r"-\log p(y \mid z)", FAMILY, -stats.poisson.logpmf(4, 2.6)),
     # calibration
     (
         r"\text{ECE}",
@@ -281,25 +285,11 @@ CASES = [
         nllutils.ece(np.repeat([[0.95, 0.05], [0.6, 0.4]], [4, 6], axis=0), [0, 0, 0, 1] + [0, 1] * 3, 10),
     ),
     (r"p_k", ONE | {"p": special.softmax(one / T)}, None),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial T}",
-        BATCH | {"p": special.softmax(z / T, axis=1)},
-        slope(lambda T: batch_loss(tensor(z) / T), T),
-    ),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial \beta}",
-        BATCH,
-        slope(lambda b: batch_loss(b * tensor(z)), 1.0),
-    ),
-    (
-        r"\frac{\partial^2\, \text{NLL}}{\partial \beta^2}",
-        BATCH,
-        slope(lambda b: batch_loss(b * tensor(z)), 1.0, order=2),
-    ),
     # language models
-    (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),
+    (r"P(t_1, \dots, t_n)", TEXT, 0.5 * 0.2 * 0.1),
     (r"\text{당혹도}", TEXT, text.perplexity),
     (r"\text{바이트당 비트}", TEXT, text.bits(per="byte")),
+    (r"\ell = -\log p_y + c", ONE | {"c": 0.3}, losses[1] + 0.3 * special.logsumexp(one) ** 2),
     (r"m'", STREAM, None),
     (r"s'", STREAM, np.exp(np.logaddexp(0.6 + np.log(2.5), special.logsumexp(one)) - 1.5)),
     (r"Z", MATRICES, F.linear(tensor(z), tensor(z[:2]))),
@@ -320,5 +310,5 @@ CASES = [
     (r"\log p_k", ONE, None),
     (r"\text{sum}", BATCH, batch_loss(z, weight=tensor(w), reduction="sum")),
     (r"\text{PPL}", {r"\text{평균 NLL}": text.mean}, text.perplexity),
-    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "B": 7}, text.bits(per="byte")),
+    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "b": 7}, text.bits(per="byte")),
 ]

@@ -158,6 +158,10 @@ SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
 PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
 MODELS = {"M": 3, r"L(\theta \mid D)": lambda at: [0.2, 0.5, 0.3][at[r"\theta"]]}
 TEXT = {"n": 3, "b": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
+RESPONSES = {"n": [3, 1], "m": np.array([losses[:3].mean(), losses[3]]), "B": 2}
+PREFERENCE = {"r": [1.3, 0.4], "p": [0.3, 0.1], "p'": [0.2, 0.4], "a": 0, "b": 1}
+PREFERENCE |= {r"\beta": 0.7, r"\Delta": 1.6}
+SIMILARITIES = {"S": z[:3], "T": T, "B": 3, "i": 1}
 text = nllutils.NLLAccumulator()
 text.add(-np.log([0.5, 0.2, 0.1]).sum(), 3, n_bytes=7)
 
@@ -303,6 +307,13 @@ CASES = [
         MATRICES,
         slope(lambda W: F.linear(tensor(z), W) * tensor(z[:, :2]), z[:2]),
     ),
+    # fine-tuning
+    (r"\text{토큰 평균}", RESPONSES, batch_loss(z)),
+    (r"\text{시퀀스 평균}", RESPONSES, RESPONSES["m"].mean()),
+    (r"\ell = -\log \frac{e^{r_a}}", PREFERENCE, -F.logsigmoid(tensor(1.3 - 0.4))),
+    (r"\Delta", PREFERENCE, math.log(0.3 / 0.2) - math.log(0.1 / 0.4)),
+    (r"\ell = -\log \frac{1}{1 + e^{-\beta", PREFERENCE, -F.logsigmoid(tensor(0.7 * 1.6))),
+    (r"\ell_i = -\log \frac{e^{S", SIMILARITIES, -special.log_softmax(z[:3] / T, axis=1)[1, 1]),
     # the glossary's own
     (r"\theta \leftarrow", PARAMETER_STEP, sgd_step(coin_nll, 0.3)),
     (r"\log L(\theta)", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),

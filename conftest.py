@@ -12,7 +12,7 @@ refresh.set_environment()
 
 # A test is marked by the fixtures that it asks for, and a notebook's cell because it is one: nobody has to
 # remember a marker. `make check` leaves both groups out.
-MARKERS = {"browser": "browser", "printed": "browser", "execute": "execute"}
+MARKERS = {"browser": "browser", "engine": "browser", "printed": "browser", "execute": "execute"}
 
 
 @pytest.fixture(scope="session")

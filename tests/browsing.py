@@ -29,7 +29,7 @@ def launch(playwright):
 
 def give_up(why):
     """Skip what needs a browser, to be listed at the end of the run; where it has to run (`CI`), fail."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no Chromium to open the pages with: {why}")
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -118,7 +118,7 @@ def browser():
         try:
             running = browsing.launch(playwright)
         except Error as error:
-            browsing.give_up(error)
+            browsing.give_up(f"no Chromium to open the pages with: {error}")
         yield running
         running.close()
 

@@ -33,6 +33,26 @@ def shown(value, digits=4):
     return re.sub("e-0?", "e-", f"{value:.2e}" if tiny else f"{value:.{digits}f}").replace("-", "−")
 
 
+def partial_derivatives(words, a, b):
+    def volume(a, b):
+        return a**2 * b
+
+    here = volume(a, b)
+    # Differences of this function are exact, however far apart its places are.
+    da, db = (volume(a + 1, b) - volume(a - 1, b)) / 2, volume(a, b + 1) - here
+    curves = [
+        ("a", "b", b, lambda x: volume(x, b), a, da, max(a - 0.8, a / 2)),
+        ("b", "a", a, lambda x: volume(a, x), b, db, max(b - 0.8, 0)),
+    ]
+    panels = []
+    for along, other, value, function, place, tilt, start in curves:
+        tangent = [(x, here + (x - place) * tilt) for x in (start, min(place + 0.8, 4))]
+        marks = [curve("first", function, np.arange(41) / 10), line("second", *tangent)]
+        marks.append(dots("second", (place, here)))
+        panels.append((along, f"{words['volume']} ({other} = {shown(value, 1)})", marks))
+    return {"here": here, "da": da, "db": db}, panels
+
+
 def binomial_likelihood(words, n, k, p):
     def likelihood(p):
         return np.exp(nllutils.binomial_logpmf(k, n, p))
@@ -293,6 +313,7 @@ def perplexity(words, p0, p1, p2, cut):
 
 # For each figure its oracle, and states that, with the ends of every slider, lead through every sentence.
 CASES = {
+    "partial-derivatives": (partial_derivatives, []),
     "binomial-likelihood": (binomial_likelihood, [{"p": 0.5}]),
     "product-and-log-sum": (product_and_log_sum, [{"n": 987}, {"n": 7073}]),
     "negative-log": (negative_log, [{"p": 0.5, "share": 0.5}, {"rate": 1}, {"p": 0}, {"p": 0.01}]),

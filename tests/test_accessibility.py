@@ -58,3 +58,23 @@ def test_the_keyboard_scrolls_a_long_formula(visit, small):
     formula.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.activeElement.scrollLeft > 0")
+
+
+def test_what_lies_on_a_colour_alone_is_seen_without(visit, small):
+    page = visit(f"{small.address}/search.html", forced_colors="active").page
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('form.search button')).borderStyle") == "solid"
+    )
+    page.goto(f"{small.address}/part/cells.html")
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('#contents [aria-current]')).outlineStyle")
+        == "solid"
+    )
+
+
+def test_the_bar_holds_text_of_twice_the_size(visit, small):
+    here = visit(f"{small.address}/part/broken.html", 390)
+    here.dress("html { font-size: 200% }")
+    assert here.too_wide() == 0
+    sizes = [icon.bounding_box() for icon in here.page.locator(".bar .icon").all() if icon.is_visible()]
+    assert len(sizes) > 2 and all(size["width"] >= 44 and size["x"] + size["width"] <= 390 for size in sizes)

@@ -368,7 +368,6 @@ def test_right_in_any_wrapping(capsys, name, answer):
         ("likelihood-1", ..., ["아직 풀지"]),
         ("likelihood-1", 2.0, ["받은 답: 2\n", words_of("likelihood-1")["look"]]),
         ("likelihood-1", 1.49, ["거의 맞았습니다", "받은 답: 1.49\n"]),
-        ("log-softmax-3", 1e-9, ["다시 볼 곳"]),  # small, but not the number asked for
         ("classification-2", 99.9, ["거의 맞았습니다"]),  # right to three digits, but a count
         ("log-2", np.nan, [words_of("log-2")["hints"]["late"]]),
         ("weighting-2", 0.375, [words_of("weighting-2")["hints"]["unweighted"]]),

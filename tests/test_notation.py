@@ -14,7 +14,7 @@ from tools import ROOT
 
 PAGES = [*sorted(ROOT.glob("*.md")), *CHAPTERS, TEMPLATE]
 # They keep the first edition's letters until they are rewritten.
-OLD = {"05-pytorch", "09-mle", "10-reduction", "13-language-models", "glossary"}
+OLD = {"09-mle", "10-reduction", "13-language-models", "glossary"}
 
 # As `tex.plain` spells formulas; each letter with a hat or the like, or without.
 P, Q = (rf"(?:\\(?:hat|tilde|bar)\{{{letter}\}}|{letter})" for letter in "pq")

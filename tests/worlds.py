@@ -4,6 +4,8 @@ A row of `CASES` says how the statements begin that it reads, their world (see `
 first side is what they define, the value of that side.
 """
 
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -53,7 +55,7 @@ def batch_loss(z, **options):
 
 losses = batch_loss(z, reduction="none").numpy()
 BATCH = {"z": z, "p": special.softmax(z, axis=1), "y": y, "w": w, r"\ell": losses, r"\varepsilon": 0.1}
-BATCH |= {"x": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
+BATCH |= {"a": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
 COUNTS = {"N": 4, "C": 3, "k": 1, "y": y, "n": np.bincount(y), r"\hat q": np.array([1, 1, 2]) / 4}
 COUNTS |= {r"\hat p": nllutils.mle_categorical(y, 3), "N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
 LAYERS = {"W_1": z, "b_1": losses, "x": z[1], "W_2": z.T, "b_2": w, "h": losses}
@@ -66,6 +68,14 @@ OFF = stats.entropy([0.75, 0.25], [0.9, 0.1]), stats.entropy([0.5, 0.5], [0.2, 0
 LEFT = stats.entropy([0.75, 0.25]), stats.entropy([0.5, 0.5])
 GROUPS = {"n": [4, 6], "N": 10, "M": 2}
 GROUPS |= {r"D(q_m \| p_m)": lambda at: OFF[at["m"]], "H(q_m)": lambda at: LEFT[at["m"]]}
+
+# Two models on the four samples; four splits of 30 rows; the samples as the rows of two persons.
+OTHER = np.array([0.4, 1.1, 0.2, 0.9])
+SAMPLE = {r"\ell": losses, "m": losses.mean(), "n": 4, "s": losses.std(ddof=1)}
+PAIRS = {"s_A": losses.std(ddof=1), "s_B": OTHER.std(ddof=1), "s_{AB}": np.cov(losses, OTHER)[0, 1]}
+SPLITS = {"J": 4, "S": 0.3, r"\sigma": 1.3, r"\rho": 0.2, "n_1": 24, "n_2": 6}
+COVARIANCE = 1.3**2 * (0.2 + 0.8 * np.eye(4))  # of the four splits' differences
+CLUSTERS = {"n": 4, "G": 2, "D": [0.3, -0.3]}
 
 # --- One of them, of class 2. q are true probabilities, t is the class as a vector ---
 
@@ -152,7 +162,16 @@ def normal_nll(mu, sigma):
     return F.gaussian_nll_loss(tensor(NORMAL["x"]), mu, sigma**2, full=True, reduction="sum")
 
 
+def volume(a, b):
+    return a**2 * b
+
+
 CASES = [
+    # the tools
+    (r"\frac{\partial V}{\partial a}", {"a": 3.0, "b": 2.5}, slope(volume, 3.0, 2.5)),
+    (r"\frac{\partial V}{\partial b}", {"a": 3.0}, slope(lambda b, a: volume(a, b), 2.5, 3.0)),
+    # the first page
+    (r"-\log \frac{1}{10}", {}, F.cross_entropy(tensor(np.zeros(10)), torch.tensor(3)).item()),
     # likelihood
     (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
     (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
@@ -182,6 +201,13 @@ CASES = [
     (r"\overline{\text{NLL}} = \sum_{m=1}", GROUPS, F.binary_cross_entropy(*map(tensor, (FORECASTS, RAIN)))),
     (r"\sum_k q_k", ONE, None),
     (r"p_k", ONE, None),
+    # two models compared
+    (r"\text{SE} = \frac{s}", SAMPLE, stats.sem(losses)),
+    (r"s^2", SAMPLE, stats.tvar(losses)),
+    (r"s_d^2", PAIRS, stats.tvar(losses - OTHER)),
+    (r"\operatorname{Var}(\bar{d})", SPLITS, COVARIANCE.mean()),
+    (r"\text{SE} = S", SPLITS, 0.3 * math.sqrt(COVARIANCE.mean() / (1.3**2 - COVARIANCE[0, 1]))),
+    (r"\text{SE} = \frac{1}{n}", CLUSTERS, stats.sem([0.15, -0.15])),
     # log-probabilities
     (r"\text{loss}", BATCH, batch_loss(z)),
     (r"-\log \frac{e^{x_c}}{S}", SCORES, losses[1]),

@@ -1,4 +1,4 @@
-"""Lead from a page to its source: run it on Binder, download it, edit it.
+"""Lead from a page to its source: run it on Binder, download it, edit it, report a mistake.
 
 The repository is the one that the environment of a workflow on GitHub names. A build at home has no such name
 and gets no links, rather than links that lead nowhere. There is none to Colab: it opens one notebook alone,
@@ -34,6 +34,7 @@ def add_links(app, pagename, templatename, context, doctree):
     home, source = repository(), quote(Path(app.env.doc2path(pagename, base=False)).as_posix())
     if home:
         context["edit_url"] = f"{home}/edit/{quote(revision('heads'))}/{source}"
+        context["report_url"] = f"{home}/issues/new?title={quote(pagename, safe='')}"
     if not source.endswith(".ipynb"):
         return
     context["notebook"] = context["pathto"](f"_sources/{context['sourcename']}", 1)

@@ -2,7 +2,8 @@
 
 Korean text shows on every machine, also on one without a Korean font, and no page asks another host. A
 whole Korean font weighs hundreds of kilobytes, what one page uses of it 40. So each page has its own, and
-shows its text a quarter of a second earlier on a slow network than with one for the whole book.
+shows its text a quarter of a second earlier on a slow network than with one for the whole book. A machine
+that has a good Korean font needs none of it.
 """
 
 import html
@@ -18,6 +19,10 @@ KOREAN = Path(__file__).parent.parent / "nllutils" / "course" / "fonts"
 # What `style.css` sets in bold. Another font would show a character left out: `tests/test_reading.py` looks.
 BOLD_ELEMENT = r'h[1-6]|strong|b|th|p(?= class="admonition-title")|a(?= class="brand")'
 SEARCH = "search"  # the page that shows text of all others
+LOCAL = {  # by the names that browsers know them: PostScript's and, for Windows, the whole name
+    "Regular": ["Pretendard-Regular", "AppleSDGothicNeo-Regular", "Malgun Gothic"],
+    "Bold": ["Pretendard-Bold", "AppleSDGothicNeo-Bold", "Malgun Gothic Bold"],
+}
 BOLD = re.compile(rf"<({BOLD_ELEMENT})\b[^>]*>.*?</\1>", re.S)
 
 logger = logging.getLogger(__name__)
@@ -72,6 +77,14 @@ def warn_of_lack(characters):
         logger.warning("The bundled font lacks %s: add them in tools/make_fonts.py.", " ".join(korean))
 
 
+def add_local_fonts(app, pagename, templatename, context, doctree):
+    """Tell the layout which fonts of the reader's machine do as well."""
+    context["local_fonts"] = {
+        weight: ", ".join(f'local("{name}")' for name in names) for weight, names in LOCAL.items()
+    }
+
+
 def setup(app):
-    """Register the last step of the build."""
+    """Register the steps."""
+    app.connect("html-page-context", add_local_fonts)
     app.connect("build-finished", cut_fonts, priority=900)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from tools import ROOT, fail, say
 
-# By these the pages know where they are published (theme/launch.py, theme/sharing.py).
-NAMES = ["GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF", "SITE_URL"]
+# By these the pages know where they are published (theme/launch.py, theme/sharing.py), and whether they run
+# (theme/live.py).
+NAMES = ["GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF", "SITE_URL", "COURSE_LIVE"]
 
 
 def build(output):

@@ -34,7 +34,9 @@ class Range(NamedTuple):
 _LOGIT = {"low": -6, "high": 8, "step": 0.1}
 _SHARE = {"low": 0, "high": 1, "step": 0.01}
 _TOKEN = {"low": 0, "high": 1, "step": 0.005}
+_EDGE = {"low": 0, "high": 4, "step": 0.1}
 _FIGURES = {
+    "partial-derivatives": {"a": Range(3, **_EDGE), "b": Range(2, **_EDGE)},
     "binomial-likelihood": {"n": Range(10, 1, 100), "k": Range(7, 0, "n"), "p": Range(0.7, **_SHARE)},
     "product-and-log-sum": {"p": Range(0.9, 0.01, 0.99, 0.01), "n": Range(100, 1, 8000)},
     "negative-log": {
@@ -101,8 +103,8 @@ def show(name, *, language="ko", **parameters):
     Parameters
     ----------
     name : str
-        The figure: "binomial-likelihood", "product-and-log-sum", "negative-log", "softmax-nll",
-        "nll-loss-input", "memorising", "class-weights", "cross-entropy-kl", "micro-batches",
+        The figure: "partial-derivatives", "binomial-likelihood", "product-and-log-sum", "negative-log",
+        "softmax-nll", "nll-loss-input", "memorising", "class-weights", "cross-entropy-kl", "micro-batches",
         "confident-mistake", "temperature" or "perplexity".
     language : str
         The language of its words.

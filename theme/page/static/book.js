@@ -26,17 +26,31 @@ for (const code of document.querySelectorAll("article .cell_input pre, article d
   button.className = "copy";
   button.textContent = words.copy;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code.textContent.trimEnd());
-    button.textContent = words.copied;
+    try {
+      await navigator.clipboard.writeText(code.textContent.trimEnd());
+      button.textContent = words.copied;
+    } catch { // refused: the reader can copy what is selected
+      getSelection().selectAllChildren(code);
+      button.textContent = words.selected;
+    }
     setTimeout(() => { button.textContent = words.copy; }, 1500);
   });
   code.parentElement.append(button);
 }
 
+// Run the page's code here. What that takes is fetched when the reader asks for it, and not from disk.
+const runHere = document.getElementById("run-here");
+if (location.protocol === "file:") runHere?.remove();
+runHere?.addEventListener("click", () => {
+  runHere.disabled = true;
+  import("./live.js").then((live) => live.start());
+});
+
 // What may be wider than the page can be reached by keyboard, to scroll it (theme/writer.py sees to it). Here those
 // that do fit leave the round. Only what is laid out is measured: sections far off the screen are not (style.css).
 const boxes = document.querySelectorAll("article [tabindex]");
 function fit(box) {
+  if (box.isContentEditable) return; // code that runs: live.js
   const wide = box.scrollWidth > box.clientWidth;
   for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", words.wide]])
     if (wide) box.setAttribute(name, value); else box.removeAttribute(name);

@@ -123,6 +123,7 @@ function show() {
   found.textContent = query ? message.replace("{}", results.length) : advice;
   const address = new URL(location);
   address.searchParams.set("q", field.value);
+  field.defaultValue = field.value;
   history.replaceState(null, "", address);
 }
 
@@ -138,7 +139,8 @@ function load() {
   return loading;
 }
 
-field.value = new URLSearchParams(location.search).get("q") ?? "";
+// The default value, because WebKit returns to it when the reader comes back to the page.
+field.defaultValue = new URLSearchParams(location.search).get("q") ?? "";
 field.addEventListener("input", () => load().then(show));
 field.form.addEventListener("submit", (event) => { event.preventDefault(); load().then(show); });
 if (field.value) load().then(show); else field.focus();

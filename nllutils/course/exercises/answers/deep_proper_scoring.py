@@ -24,3 +24,20 @@ def deep_proper_scoring_2():
     right = 1 / (1 + slope(focal, 0.7) / slope(focal, 0.3))
     wrong = {"forward": chosen, "complement": 1 - right, "same": 0.7}
     return Exercise(right, wrong)
+
+
+def deep_proper_scoring_3():
+    p, q, share = np.array([0.8, 0.3]), np.array([28 / 40, 24 / 60]), np.array([0.4, 0.6])
+
+    def cross(q, p):
+        return -q * np.log(p) - (1 - q) * np.log(1 - p)
+
+    each = cross(q, p) - cross(q, q)
+    wrong = {
+        "refinement": share @ cross(q, q),
+        "total": share @ cross(q, p),
+        "unweighted": each.mean(),
+        "swapped": share @ (cross(p, q) - cross(p, p)),
+        "ece": share @ np.abs(q - p),
+    }
+    return Exercise(share @ each, wrong)

@@ -1,11 +1,22 @@
 import numpy as np
 
 from nllutils.course.exercises.judging import Exercise
-from nllutils.losses import cross_entropy, log_softmax, logsumexp, nll_loss
+from nllutils.losses import cross_entropy, log_softmax, logsumexp
 
 
 def pytorch_1():
-    return Exercise(-1, {"floor-of-nll": 0, "logits": -np.inf, "seen": -0.9, "sign": 1})
+    heads, tails = -0.7 / 0.9, 0.3 / 0.1
+    loss = -0.7 * np.log(0.9) - 0.3 * np.log(0.1)
+    return Exercise(
+        heads + tails,
+        {
+            "sign": -heads - tails,
+            "kept": heads + tails - 3.125,
+            "inside": heads - tails,
+            "heads-only": heads,
+            "loss": loss,
+        },
+    )
 
 
 def pytorch_2():
@@ -54,28 +65,4 @@ def pytorch_4():
             "any": lambda x: sums_to_one(x).any(),
         },
         inputs=tuple((x,) for x in [good, rounded, logits, good.exp(), by_word, by_word.mT, one_bad_row]),
-    )
-
-
-def pytorch_5():
-    import torch
-
-    rng = np.random.default_rng(4)
-    inputs = []
-    for shape in [(4, 3), (2, 3, 5), (2, 3, 4, 5)]:
-        scores = log_softmax(rng.normal(size=shape), axis=1)
-        target = rng.integers(0, 3, size=shape[:1] + shape[2:])
-        inputs.append((torch.tensor(scores, dtype=torch.float32), torch.tensor(target)))
-
-    def loss(x, target, reduction="mean"):
-        return nll_loss(x.numpy(), target.numpy(), reduction=reduction)
-
-    return Exercise(
-        loss,
-        {
-            "sign": lambda x, target: -loss(x, target),
-            "sum": lambda x, target: loss(x, target, "sum"),
-            "none": lambda x, target: loss(x, target, "none"),
-        },
-        inputs=tuple(inputs),
     )

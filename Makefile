@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reord
 # A .venv that was made in another folder, or whose Python is gone, is made again.
 $(shell { $(RUN) -c "" && grep -qxF "$(CURDIR)" .venv/book; } 2>/dev/null || rm -f .venv/book .venv/tests)
 
-.PHONY: help book pdf zip serve lab format check test refresh portable bench lock clean
+.PHONY: help book pdf zip serve live lab format check test refresh portable bench lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -29,6 +29,10 @@ pdf: book  ## print the whole book as one PDF (needs Chromium or Chrome)
 zip: book  ## pack the pages, to be read from disk
 	@$(RUN) -m zipfile -c _build/likelihood-to-loss.zip _build/html
 	@echo "== Unpack and open html/index.html: _build/likelihood-to-loss.zip"
+
+live: .venv/book  ## build the book with Python for its pages, and show it like `make serve`
+	@$(RUN) -m tools.live
+	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 serve: book  ## build the book and show it at http://127.0.0.1:8000/ (or PORT=...)
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html

@@ -24,6 +24,7 @@ PLAIN = "`cross_entropy(x @ W.T, y)`"
 WAYS = {
     PLAIN: None,
     "`options=None`": None,
+    "`batch_chunk_size=512`": {"batch_chunk_size": 512},
     "`batch_chunk_size=256`": {"batch_chunk_size": 256},
     "`batch_chunk_size=64`": {"batch_chunk_size": 64},
     "default options (`auto`)": {},

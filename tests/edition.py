@@ -46,7 +46,7 @@ MINUTES = (r"^\*\*(걸리는 시간|예상 시간)\*\* .*\d+분", "**걸리는 �
 QUIZ = (r"^## 스스로 확인하기$", "## 스스로 확인하기 and its questions")
 EXERCISES = (r"^## 연습문제$([\s\S]+?^### 연습 \d ★+$){3,}", "## 연습문제 and three times ### 연습 1 ★")
 KEEP = (rf"^## (가져갈 것|핵심 정리){POINTS}{{3}}$(?!\n-)", "## 핵심 정리 and three points")
-NEXT = (r"^\*\*다음 장\*\* .+", "**다음 장** ...")
+NEXT = (r"^\*\*(?:다음 장|마치며)\*\* .+", "**다음 장** ...")
 SOURCES = (rf"^## 출처{POINTS}+\Z", "## 출처 and its points, as the last part")
 
 LESSON = [TITLE, PROMISE, GOALS, NEEDS, MINUTES, QUIZ, EXERCISES, KEEP, NEXT, SOURCES]

@@ -101,11 +101,11 @@ def negative_log(words, p, share, rate, trail=()):
     return {"here": here, "tilt": tilt, "to": to, "steps": len(trail)}, [("p", words["loss"], marks)]
 
 
-def softmax_nll(words, z0, z1, z2, target):
+def softmax_nll(words, z0, z1, z2, target, gradient):
     z = np.array([z0, z1, z2])
-    probs, gradient = nllutils.softmax(z), nllutils.cross_entropy_grad(z, target)
+    probs, slopes = nllutils.softmax(z), nllutils.cross_entropy_grad(z, target)
     nll = nllutils.nll_loss(nllutils.log_softmax(z), target)
-    numbers = {"nll": nll, "probability": probs[target], "baseline": math.log(3), "push": gradient[target]}
+    numbers = {"nll": nll, "probability": probs[target], "baseline": math.log(3)}
 
     def rows(values):
         return [(0, -k - 0.2, value, -k + 0.2) for k, value in enumerate(values)]
@@ -117,8 +117,8 @@ def softmax_nll(words, z0, z1, z2, target):
     left = [bars("empty", *rows([1, 1, 1])), bars("first", *rows(probs))]
     left += [text("left", *names), text("right", *labels("probability", probs))]
     zeros = [line("ink", (0, -k - 0.25), (0, -k + 0.25)) for k in range(3)]
-    right = [bars("second", *rows(gradient)), *zeros, text("center", *labels("gradient", gradient))]
-    return numbers, [("", "", left), ("", "", right)]
+    right = [bars("second", *rows(slopes)), *zeros, text("center", *labels("gradient", slopes))]
+    return numbers, [("", "", left), ("", "", right)][: 1 + gradient]
 
 
 def nll_loss_input(words, input, y0, y1, scale):
@@ -197,11 +197,11 @@ def exact_zero(difference):
     return 0 if abs(difference) < 1e-12 else difference
 
 
-def cross_entropy_kl(words, q0, q1, q2):
-    p, q = np.array([0.5, 0.3, 0.2]), np.array([q0, q1, q2]) / max(q0 + q1 + q2, 1)
-    entropy = nllutils.cross_entropy(np.log(p), p)
-    cross = nllutils.cross_entropy(np.log(q), p) if q.all() else math.inf if q.any() else math.nan
-    kl, forecast = exact_zero(cross - entropy), q if q.any() else []
+def cross_entropy_kl(words, p0, p1, p2):
+    q, p = np.array([0.5, 0.3, 0.2]), np.array([p0, p1, p2]) / max(p0 + p1 + p2, 1)
+    entropy = nllutils.cross_entropy(np.log(q), q)
+    cross = nllutils.cross_entropy(np.log(p), q) if p.all() else math.inf if p.any() else math.nan
+    kl, forecast = exact_zero(cross - entropy), p if p.any() else []
 
     def rows(values, low):
         return [(0, -k + low, value, -k + low + 0.3) for k, value in enumerate(values)]
@@ -210,14 +210,14 @@ def cross_entropy_kl(words, q0, q1, q2):
         return [(value, -k + y, shown(value, 2)) for k, value in enumerate(values)]
 
     above = [
-        bars("empty", *rows(p, 0.05)),
+        bars("empty", *rows(q, 0.05)),
         bars("second", *rows(forecast, -0.35)),
         text("left", *[(0, -k, name) for k, name in enumerate(words["classes"])]),
-        text("right", *labels(p, 0.2), *labels(forecast, -0.2)),
+        text("right", *labels(q, 0.2), *labels(forecast, -0.2)),
     ]
     parts, names = [(entropy, 0, min(cross, 2.5), 1.1)], [(entropy, 1.6, f"+ KL {shown(kl)}")]
-    below = [bars("first", (0, 0, entropy, 1.1)), bars("warm", *parts if q.any() else [])]
-    names = [(0, -0.7, words["key"]), (0, 1.6, f"H(p) {shown(entropy)}"), *(names if q.any() else [])]
+    below = [bars("first", (0, 0, entropy, 1.1)), bars("warm", *parts if p.any() else [])]
+    names = [(0, -0.7, words["key"]), (0, 1.6, f"H(q) {shown(entropy)}"), *(names if p.any() else [])]
     numbers = {"cross": cross, "entropy": entropy, "kl": kl}
     return numbers, [("", "", above), ("", "", [*below, text("right", *names)])]
 
@@ -241,14 +241,14 @@ def micro_batches(words, n0, mean0, n1, mean1):
 
 def confident_mistake(words, gap):
     def measure(gap):
-        z, target = np.array([-gap, 0.0, 0.0]) - 1, np.array([1.0, 0.0, 0.0])
+        z, target = np.array([-gap, 0.0]) - 1, np.array([1.0, 0.0])
         p = nllutils.softmax(z)
         jacobian = np.diag(p) - np.outer(p, p)
         return {
             "ce": nllutils.cross_entropy(z, 0),
             "mse": np.mean((p - target) ** 2),
-            "cePush": np.linalg.norm(nllutils.cross_entropy_grad(z, 0)),
-            "msePush": np.linalg.norm(jacobian @ (2 / 3 * (p - target))),
+            "cePush": -nllutils.cross_entropy_grad(z, 0)[0],
+            "msePush": -(jacobian @ (p - target))[0],
             "probability": p[0],
         }
 
@@ -321,7 +321,7 @@ CASES = {
     "nll-loss-input": (nll_loss_input, [{"input": 1}, {"input": 2, "scale": 10}]),
     "memorising": (memorising, [{"right": 11}, {"right": 11, "gap": 4}]),
     "class-weights": (class_weights, [{"n0": 0, "w2": 0}]),
-    "cross-entropy-kl": (cross_entropy_kl, [{"q0": 5, "q1": 3, "q2": 2}]),
+    "cross-entropy-kl": (cross_entropy_kl, [{"p0": 5, "p1": 3, "p2": 2}]),
     "micro-batches": (micro_batches, [{"n1": 10}]),
     "confident-mistake": (confident_mistake, [{"gap": 0}]),
     "temperature": (temperature, [{"t": 3.4}, {"t": 5}]),

@@ -355,7 +355,7 @@ def test_exchanged_hints_are_noticed():
         ("classification-3", [torch.tensor(x, requires_grad=True) for x in (0.7, 0.2, 0.1)]),
         ("pytorch-4", lambda x: ((x.exp().sum(dim=1) - 1).abs() < 1e-3).all()),
         ("pytorch-4", lambda x: torch.allclose(x.exp().sum(1), torch.ones(1), rtol=0, atol=1e-3)),
-        ("language-models-4", EXERCISES["language-models-4"]().right),
+        ("deep-large-vocabulary-1", EXERCISES["deep-large-vocabulary-1"]().right),
     ],
 )
 def test_right_in_any_wrapping(capsys, name, answer):
@@ -452,7 +452,7 @@ ODD = [
 
 
 @pytest.mark.parametrize(
-    "name", ["negation-1", "classification-3", "log-3", "pytorch-4", "language-models-4"]
+    "name", ["negation-1", "classification-3", "log-3", "pytorch-4", "deep-large-vocabulary-1"]
 )
 def test_nothing_breaks_it(capsys, name):
     for odd in ODD:
@@ -517,7 +517,7 @@ def test_a_function_may_change_what_it_is_given():
     ("arguments", "words"),
     [
         (("likelihod-1", 1), "likelihood-1"),
-        (("calibration-9", 1), "calibration-5"),
+        (("calibration-9", 1), "calibration-4"),
         ((3, 1), "language-models-4"),
         ((["likelihood-1"], 1), "likelihood-1"),
         (("likelihood-1", 1, "fr"), "language must be .*'ko', got 'fr'"),

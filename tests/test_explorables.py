@@ -171,7 +171,7 @@ def test_wrong_calls_say_what_is_wrong(call, error, says):
 
 def test_a_line_of_text_stands_for_the_figure():
     shown = explorables.show("softmax-nll", z0=3.5)
-    assert repr(shown) == "Explorable('softmax-nll', z0=3.5, z1=1, z2=0.1, target=0)"
+    assert repr(shown) == "Explorable('softmax-nll', z0=3.5, z1=1, z2=0.1, target=0, gradient=0)"
     # What nobody gave goes as far as another parameter lets it, as the slider would.
     fewer = explorables.show("binomial-likelihood", n=5)
     assert repr(fewer) == "Explorable('binomial-likelihood', n=5, k=5, p=0.7)"
@@ -487,7 +487,7 @@ def test_figures_on_one_page_do_not_disturb_each_other(opened):
 
 @pytest.mark.parametrize("how", [JUPYTERLAB, VS_CODE], ids=["JupyterLab", "VS Code"])
 def test_a_notebook_that_inserts_the_html_runs_it(opened, how):
-    here, state = opened(), {"z0": 3.5, "z1": -1, "z2": 0.1, "target": 2}
+    here, state = opened(), {"z0": 3.5, "z1": -1, "z2": 0.1, "target": 2, "gradient": 1}
     insert(here.page, explorables.show("softmax-nll", **state), how)
     assert check(here.page, "softmax-nll")["state"] == state
     assert not here.troubles
@@ -522,7 +522,7 @@ def test_without_javascript_a_sentence_stands_there(browser, tmp_path):
     ],
 )
 def test_what_is_wrong_on_the_page_would_be_noticed(opened, fault):
-    page = opened(explorables.show("softmax-nll")).page
+    page = opened(explorables.show("softmax-nll", gradient=1)).page
     check(page, "softmax-nll")
     page.evaluate(
         "() => { const root = document.querySelector('.explorable'),"

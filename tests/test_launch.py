@@ -83,7 +83,7 @@ def environment(monkeypatch):
     """A function that sets what a workflow on GitHub knows, and nothing else."""
 
     def environment(**names):
-        for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF"):
+        for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF", "SITE_URL"):
             monkeypatch.delenv(name, raising=False)
         for name, value in names.items():
             monkeypatch.setenv(name, value)
@@ -96,7 +96,7 @@ def links(source):
     env = SimpleNamespace(found_docs={"page"}, doc2path=lambda name, base: source)
     context = {"sourcename": source, "pathto": lambda uri, resource: f"../{uri}"}
     launch.add_links(SimpleNamespace(env=env), "page", "page.html", context, None)
-    return {name: context[name] for name in ("notebook", "binder", "edit_url") if name in context}
+    return {name: context[name] for name in ("notebook", "binder", "colab", "edit_url") if name in context}
 
 
 CHAPTER = "chapters/02-log.ipynb"
@@ -116,6 +116,13 @@ def test_every_page_leads_to_its_source(environment):
         "binder": f"https://mybinder.org/v2/gh/owner/course/HEAD?urlpath=lab/tree/{CHAPTER}",
         "edit_url": f"https://github.com/owner/course/edit/HEAD/{CHAPTER}",
     }
+
+
+def test_colab_is_given_notebooks_that_run_alone(environment):
+    environment(GITHUB_REPOSITORY="owner/course", SITE_URL="https://example.org/course")
+    assert links(CHAPTER)["colab"].endswith("/github/owner/course/blob/notebooks/chapters/02-log.ipynb")
+    environment(SITE_URL="https://example.org/course")
+    assert "colab" not in links(CHAPTER)
 
 
 def test_binder_cannot_read_another_server(environment):

@@ -331,3 +331,25 @@ def test_mistakes_are_named(call, error, message):
     with pytest.raises(error) as caught:
         call()
     assert message in str(caught.value)
+
+
+NUMBERS = {"k": 1, "n": 2, "p": 0.5, "y": 1, "rate": 2.0, "x": 1.0, "mu": 0.0, "sigma": 1.0}
+TAKEN = {
+    lk.bernoulli_logpmf: "y p",
+    lk.binomial_logpmf: "k n p",
+    lk.gaussian_logpdf: "x mu sigma",
+    lk.poisson_logpmf: "k rate",
+    lk.mle_binomial: "k n",
+}
+
+
+@pytest.mark.parametrize("function", TAKEN, ids=lambda function: function.__name__)
+def test_a_word_in_place_of_a_number_is_named(function):
+    arguments = {name: NUMBERS[name] for name in TAKEN[function].split()}
+    for name in arguments:
+        with pytest.raises(TypeError, match=f"^{name} must hold real numbers"):
+            function(**arguments | {name: "a"})
+    infinite = {lk.gaussian_logpdf: "sigma", lk.poisson_logpmf: "rate"}.get(function)
+    if infinite:
+        with pytest.raises(ValueError, match=f"^{infinite} = inf"):
+            function(**arguments | {infinite: INF})

@@ -388,3 +388,20 @@ def test_torch_is_silent_or_obscure_where_nllutils_speaks():
     assert ce(z, y, label_smoothing=-0.1) == ce(z, y)
     assert torch.isnan(nll(log_p, torch.tensor([-100, -100])))
     assert not ce(z[:, :1], torch.tensor([0, 0]))
+
+
+@pytest.mark.parametrize(
+    ("loss", "more"), [(losses.gaussian_nll_loss, {"var": [1.0, 2.0]}), (losses.poisson_nll_loss, {})]
+)
+def test_elementwise_losses_keep_the_type_and_name_what_is_no_number(loss, more):
+    arguments = {"input": [0.5, 0.0], "target": [1.0, 2.0], **more}
+    single = {name: np.float32(value) for name, value in arguments.items()}
+    assert loss(**single, reduction="none").dtype == np.float32
+    assert loss(**arguments, reduction="none").dtype == np.float64
+    for name in arguments:
+        with pytest.raises(TypeError, match=f"^{name} must hold real numbers"):
+            loss(**arguments | {name: ["a", "b"]})
+
+
+def test_a_rate_of_zero_is_one():
+    assert np.isfinite(losses.poisson_nll_loss([0.0], [0.0], log_input=False))

@@ -13,8 +13,6 @@ from edition import CHAPTERS, TEMPLATE
 from tools import ROOT
 
 PAGES = [*sorted(ROOT.glob("*.md")), *CHAPTERS, TEMPLATE]
-# They keep the first edition's letters until they are rewritten.
-OLD = {"09-mle", "10-reduction", "13-language-models", "glossary"}
 
 # As `tex.plain` spells formulas; each letter with a hat or the like, or without.
 P, Q = (rf"(?:\\(?:hat|tilde|bar)\{{{letter}\}}|{letter})" for letter in "pq")
@@ -51,11 +49,7 @@ def sources(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_one_notation(page):
-    found = [fault for source in sources(page) for fault in faults(source)]
-    if page.stem in OLD:
-        assert found, f"{page.stem} keeps to the notation now: take it off the list OLD"
-    else:
-        assert not found
+    assert not [fault for source in sources(page) for fault in faults(source)]
 
 
 RIGHT = r"""

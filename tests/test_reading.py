@@ -33,6 +33,9 @@ def faults(here, source):
     for width in (1280, 390):
         here.resize(width)
         found[f"width {width}"] = here.too_wide() or here.unreachable()
+    restore = here.dress("html { font-size: 200% }")
+    found["large text"] = here.too_wide()
+    restore()
     here.ask("writeFormulasOut")
     here.ask("thinCodeOut")
     found["axe, narrow and light"] = here.violations()
@@ -166,7 +169,7 @@ def test_what_is_misshapen_is_noticed(chapter):
 def test_a_page_that_is_too_wide_or_pale_is_noticed(chapter):
     here, source = chapter
     here.dress("h2 { width: 500px } p { color: silver } @media print { td { display: none } }")
-    assert set(faults(here, source)) == {"width 390", "axe, narrow and light", "paper"}
+    assert set(faults(here, source)) == {"width 390", "large text", "axe, narrow and light", "paper"}
 
 
 def test_a_neighbour_astray_is_noticed(chapter, small):

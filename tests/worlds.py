@@ -57,7 +57,7 @@ losses = batch_loss(z, reduction="none").numpy()
 BATCH = {"z": z, "p": special.softmax(z, axis=1), "y": y, "w": w, r"\ell": losses, r"\varepsilon": 0.1}
 BATCH |= {"a": special.log_softmax(z, axis=1), "N": 4, "B": 4, "C": 3, "T": T, "i": 1, "k": 1}
 COUNTS = {"N": 4, "C": 3, "k": 1, "y": y, "n": np.bincount(y), r"\hat q": np.array([1, 1, 2]) / 4}
-COUNTS |= {r"\hat p": nllutils.mle_categorical(y, 3), "N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
+COUNTS |= {"N_k": lambda at: np.bincount(y)[at.get("k", 1)]}
 LAYERS = {"W_1": z, "b_1": losses, "x": z[1], "W_2": z.T, "b_2": w, "h": losses}
 MATRICES = {"X": z, "W": z[:2], "G": z[:, :2]}
 BINS = {"n": [4, 6], "N": 10, "M": 2, r"\text{acc}": [0.75, 0.5], r"\text{conf}": [0.95, 0.6]}
@@ -81,7 +81,8 @@ CLUSTERS = {"n": 4, "G": 2, "D": [0.3, -0.3]}
 
 one, p, q, t = z[1], special.softmax(z[1]), np.array([0.5, 0.3, 0.2]), np.array([0.0, 0.0, 1.0])
 ONE = {"z": one, "p": p, "q": q, "w": w, "t": t, "y": 2, "c": 2, "j": 1, "k": 1, "C": 3, "T": T}
-ONE |= {r"\text{NLL}": losses[1], "m": one.max(), r"\operatorname{LSE}": lambda *z: special.logsumexp(z)}
+ONE |= {r"\text{NLL}": losses[1], "m": one.max(), "d": one - one.max()}
+ONE |= {r"\operatorname{LSE}": lambda *z: special.logsumexp(z)}
 TARGET = ONE | {"j": 2, "k": 2}
 TWO = ONE | {"p": np.stack([p, p, q])}  # two models, p^{(1)} and p^{(2)}
 SCORES = ONE | {"x": one, "S": np.exp(one).sum()}
@@ -89,9 +90,9 @@ STREAM = {"m": 0.6, "s": 2.5, "m'": 1.5, "z": one, "C": 3}
 LOGIT_STEP = ONE | RATE | {r"\text{onehot}(y)": t}
 WEIGHTED = ONE | {"s": w * q / (w * q).sum(), r"\tilde p": special.softmax(one + np.log(w))}
 cross_entropy = stats.entropy(q) + stats.entropy(q, p)
-H = {"H(p)": stats.entropy(q), "H(p, p)": stats.entropy(q), r"H(\hat p, q)": -np.log(q)[y].mean()}
-SURPRISE = {"p": q, "q": p, "C": 3, r"\mathrm{KL}(p \| q)": stats.entropy(q, p)} | H
-CERTAIN = ONE | {"q": p}
+SPLIT = {"H(q)": stats.entropy(q), r"D(q \| p)": stats.entropy(q, p)}
+SAME = COUNTS | {"p": q, r"H(\hat q, p)": -np.log(q)[y].mean()}  # one model for all four samples
+SMOOTHED = ONE | {r"\varepsilon": 0.1, r"\tilde q": 0.9 * t + 0.1 / 3}
 
 
 def focal(p):
@@ -107,8 +108,9 @@ FOCAL = {"p": optimize.minimize_scalar(expected_focal, bounds=(0, 1), options={"
 FOCAL |= {"f'": lambda p: slope(focal, p)}
 
 
-def brier_gradient():
-    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor(t)), one)[2]
+def two_class_mse_slope(z=0.4):
+    """Of `F.mse_loss` of a softmax of two logits, in the target's."""
+    return slope(lambda z: F.mse_loss(z.softmax(dim=0), tensor([1.0, 0.0])), [z, 0.0])[0]
 
 
 def expected_brier():
@@ -137,23 +139,29 @@ STEP = RATE | {"p": 0.3, r"\frac{d}{dp}\,\text{평균 NLL}(p)": slope(coin_nll, 
 PARAMETER_STEP = RATE | {r"\theta": 0.3, r"\nabla_\theta\, \text{NLL}(\theta)": slope(coin_nll, 0.3)}
 NEWTON = {"p": 0.6, r"\text{NLL}'(p)": slope(coin_nll, 0.6)}
 NEWTON |= {r"\text{NLL}''(p)": slope(coin_nll, 0.6, order=2)}
-PEAK = {"p": 0.73, r"\hat p": 0.7, "n": 100, r"\text{NLL}(\hat p)": peak_nll(tensor(0.7))}
-PEAK |= {r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
+PEAK = {r"\hat p": 0.7, "n": 100, r"\text{NLL}''(\hat p)": slope(peak_nll, 0.7, order=2)}
 
 # --- Other data ---
 
 NORMAL = {"x": [0.4, 1.9], "N": 2, r"\mu": 0.7, r"\sigma": 1.3}
 REGRESSION = {"y": [2.0, 4.0, 9.0], r"\mu": [5.0, 4.5, 6.0], r"\sigma": 1.3, "N": 3, "p": stats.norm.pdf}
 REGRESSION |= {r"\text{MSE}": F.mse_loss(tensor([2.0, 4, 9]), tensor([5, 4.5, 6])).item()}
-LAPLACE = {"y": 2.0, r"\mu": 3.5, "b": 0.7}
-POISSON = {"k": 4, r"\lambda": 2.6}
-STUDENT = {r"\theta": 0.8, "x": 1.5, r"\tau": 2.0, r"P(y = 1 \mid x, \theta)": special.expit(1.2)}
-STUDENT |= {r"\text{NLL}(\theta)": 0.4, r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
-BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, "B": 3, r"\sigma": special.expit}
+POISSON = {"y": 4, r"\lambda": 2.6}
+COUNT = {"y": 4, r"\mu": 2.6, r"\alpha": 0.4, r"\Gamma": special.gamma}
+FAMILY = {"y": 4, "z": np.log(2.6), "A": np.exp, "h": lambda y: 1 / special.factorial(y)}
+# Counts 0, 1, 5 and 2 at their mean, 2.
+VISITS = {"N": 4, "g": 1 - np.array([0, 1, 5, 2]) / 2, r"\text{NLL}''(\hat\lambda)": 4 / 2}
+PRIOR = {r"\theta": 0.8, r"\tau": 2.0, r"\text{NLL}(\theta)": 0.4}
+PRIOR |= {r"\text{상수}": -stats.norm.logpdf(0, 0, 2.0)}
+BINARY = {"z": [0.4, -0.2, 1.3], "y": [1, 0, 1], "w": 3.0, "N": 3, r"\sigma": special.expit}
 SOFT = {"z": 0.4, "t": 0.3, "w": 2.0, "w_+": 3.0, r"\sigma": special.expit}
 PRODUCT = {r"P(y_1 \mid \theta)": 0.5, r"P(y_2 \mid \theta)": 0.2, r"\cdots": 1, r"P(y_N \mid \theta)": 0.1}
 MODELS = {"M": 3, r"L(\theta \mid D)": lambda at: [0.2, 0.5, 0.3][at[r"\theta"]]}
-TEXT = {"T": 3, "B": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
+TEXT = {"n": 3, "b": 7, r"P(t_i \mid t_1, \dots, t_{i-1})": lambda at: [0.5, 0.2, 0.1][at["i"]]}
+RESPONSES = {"n": [3, 1], "m": np.array([losses[:3].mean(), losses[3]]), "B": 2}
+PREFERENCE = {"r": [1.3, 0.4], "p": [0.3, 0.1], "p'": [0.2, 0.4], "a": 0, "b": 1}
+PREFERENCE |= {r"\beta": 0.7, r"\Delta": 1.6}
+SIMILARITIES = {"S": z[:3], "T": T, "B": 3, "i": 1}
 text = nllutils.NLLAccumulator()
 text.add(-np.log([0.5, 0.2, 0.1]).sum(), 3, n_bytes=7)
 
@@ -174,7 +182,6 @@ CASES = [
     (r"-\log \frac{1}{10}", {}, F.cross_entropy(tensor(np.zeros(10)), torch.tensor(3)).item()),
     # likelihood
     (r"P(k \mid p)", COIN, stats.binom.pmf(7, 10, 0.3)),
-    (r"p(x \mid \mu, \sigma)", NORMAL | {"x": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
     # its logarithm
     (r"L(\theta", PRODUCT, 0.5 * 0.2 * 0.1),
     (r"\log L(\theta", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
@@ -242,34 +249,20 @@ CASES = [
     (r"\sum_{k \ne j}", WEIGHTED, None),
     # entropy and maximum likelihood
     (r"p \leftarrow", NEWTON, newton_step(coin_nll, 0.6)),
-    (r"H(p, q) = -\sum", SURPRISE, cross_entropy),
-    (r"H(p) =", SURPRISE, None),
-    (r"\mathrm{KL}", SURPRISE, None),
-    (r"H(p, q) = H(p)", SURPRISE, cross_entropy),
-    (r"H(p, q) = -1", CERTAIN, losses[1]),
-    (r"-\frac{1}{N} \sum", COUNTS | H | {"q": q}, None),
-    (r"P(y = 1 \mid x, \theta)", STUDENT, None),
-    (r"P(y = 0 \mid x, \theta)", STUDENT, special.expit(-1.2)),
-    (r"\text{NLL}'(p)", COIN, slope(coin_nll, 0.3)),
+    (r"H(q) =", ONE, stats.entropy(q)),
+    (r"H(q, p) = H(q)", SPLIT, cross_entropy),
+    (r"H(q, p) = -1", ONE, losses[1]),
+    (r"-\frac{1}{N} \sum", SAME, None),
     (r"\text{NLL}''(p)", COIN, slope(coin_nll, 0.3, order=2)),
-    (r"\hat q = \hat p", COUNTS, None),
-    (r"\hat q_k", COUNTS, None),
     (r"\text{NLL}(\mu, \sigma)", NORMAL, normal_nll(tensor(0.7), tensor(1.3))),
-    (r"\frac{\partial\, \text{NLL}}{\partial \mu}", NORMAL, slope(normal_nll, 0.7, 1.3)),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial \sigma}",
-        NORMAL,
-        slope(lambda sigma: normal_nll(tensor(0.7), sigma), 1.3),
-    ),
-    (r"\text{NLL}(p) \approx", PEAK, peak_nll(tensor(0.73))),
-    (r"\text{SE}", PEAK, stats.binom.std(100, 0.7) / 100),
-    (r"-\log p(\theta \mid D)", STUDENT, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
+    (r"\text{SE} = \frac{1}", PEAK, stats.binom.std(100, 0.7) / 100),
+    (r"\text{SE} = \frac{\sqrt", VISITS, np.std([0, 1, 5, 2]) / 2),
+    (r"-\log p(\theta \mid D)", PRIOR, 0.4 - stats.norm.logpdf(0.8, 0, 2.0)),
     # reductions
     (r"\ell_i", BATCH, None),
     (r"\text{sum}", BATCH, batch_loss(z, reduction="sum")),
     (r"\text{mean}", BATCH, batch_loss(z)),
-    (r"\frac{1}{N} \sum_i w_i", BATCH | {"w": w[y]}, (w[y] * losses).mean()),
-    (r"\frac{\sum_i w_i", BATCH | {"w": w[y]}, np.average(losses, weights=w[y])),
+    (r"-\sum_k \tilde q_k", SMOOTHED, F.cross_entropy(tensor(one), torch.tensor(2), label_smoothing=0.1)),
     (r"(1-\varepsilon)", BATCH, batch_loss(z, weight=tensor(w), label_smoothing=0.1)),
     (
         r"\ell = -w",
@@ -277,14 +270,17 @@ CASES = [
         F.binary_cross_entropy_with_logits(*map(tensor, (0.4, 0.3, 2.0)), pos_weight=tensor(3.0)),
     ),
     # other losses
-    (r"\text{Brier}", ONE, 3 * F.mse_loss(tensor(p), tensor(t))),
-    (r"\text{MSE} =", {"C": 3, r"\text{Brier}": ((p - t) ** 2).sum()}, F.mse_loss(tensor(p), tensor(t))),
     (r"\mathbb{E}[\text{Brier}]", ONE, expected_brier()),
-    (r"\frac{\partial\, \text{MSE}}", TARGET, brier_gradient()),
+    (r"p(y \mid \mu, \sigma)", NORMAL | {"y": 0.4}, stats.norm.pdf(0.4, 0.7, 1.3)),
+    (r"\frac{d\,\text{CE}}", {"p": special.expit(0.4)}, slope(lambda z: -F.logsigmoid(z), 0.4)),
+    (r"\frac{d\,\text{MSE}}", {"p": special.expit(0.4)}, two_class_mse_slope()),
     (r"\frac{1}{N}\sum_{i=1}^{N} -\log", REGRESSION, None),
-    (r"-\log p(y \mid \mu, b)", LAPLACE, -stats.laplace.logpdf(2.0, 3.5, 0.7)),
-    (r"P(k \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
-    (r"-\log P(k \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    # counts
+    (r"P(y \mid \lambda)", POISSON, stats.poisson.pmf(4, 2.6)),
+    (r"-\log P(y \mid \lambda)", POISSON, -stats.poisson.logpmf(4, 2.6)),
+    (r"P(y \mid \mu, \alpha)", COUNT, stats.nbinom.pmf(4, 2.5, 2.5 / 5.1)),
+    (r"p(y \mid z)", FAMILY, stats.poisson.pmf(4, 2.6)),
+    (r"-\log p(y \mid z)", FAMILY, -stats.poisson.logpmf(4, 2.6)),
     # calibration
     (
         r"\text{ECE}",
@@ -292,25 +288,11 @@ CASES = [
         nllutils.ece(np.repeat([[0.95, 0.05], [0.6, 0.4]], [4, 6], axis=0), [0, 0, 0, 1] + [0, 1] * 3, 10),
     ),
     (r"p_k", ONE | {"p": special.softmax(one / T)}, None),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial T}",
-        BATCH | {"p": special.softmax(z / T, axis=1)},
-        slope(lambda T: batch_loss(tensor(z) / T), T),
-    ),
-    (
-        r"\frac{\partial\, \text{NLL}}{\partial \beta}",
-        BATCH,
-        slope(lambda b: batch_loss(b * tensor(z)), 1.0),
-    ),
-    (
-        r"\frac{\partial^2\, \text{NLL}}{\partial \beta^2}",
-        BATCH,
-        slope(lambda b: batch_loss(b * tensor(z)), 1.0, order=2),
-    ),
     # language models
-    (r"P(t_1, \dots, t_T)", TEXT, 0.5 * 0.2 * 0.1),
+    (r"P(t_1, \dots, t_n)", TEXT, 0.5 * 0.2 * 0.1),
     (r"\text{당혹도}", TEXT, text.perplexity),
     (r"\text{바이트당 비트}", TEXT, text.bits(per="byte")),
+    (r"\ell = -\log p_y + c", ONE | {"c": 0.3}, losses[1] + 0.3 * special.logsumexp(one) ** 2),
     (r"m'", STREAM, None),
     (r"s'", STREAM, np.exp(np.logaddexp(0.6 + np.log(2.5), special.logsumexp(one)) - 1.5)),
     (r"Z", MATRICES, F.linear(tensor(z), tensor(z[:2]))),
@@ -324,6 +306,13 @@ CASES = [
         MATRICES,
         slope(lambda W: F.linear(tensor(z), W) * tensor(z[:, :2]), z[:2]),
     ),
+    # fine-tuning
+    (r"\text{토큰 평균}", RESPONSES, batch_loss(z)),
+    (r"\text{시퀀스 평균}", RESPONSES, RESPONSES["m"].mean()),
+    (r"\ell = -\log \frac{e^{r_a}}", PREFERENCE, -F.logsigmoid(tensor(1.3 - 0.4))),
+    (r"\Delta", PREFERENCE, math.log(0.3 / 0.2) - math.log(0.1 / 0.4)),
+    (r"\ell = -\log \frac{1}{1 + e^{-\beta", PREFERENCE, -F.logsigmoid(tensor(0.7 * 1.6))),
+    (r"\ell_i = -\log \frac{e^{S", SIMILARITIES, -special.log_softmax(z[:3] / T, axis=1)[1, 1]),
     # the glossary's own
     (r"\theta \leftarrow", PARAMETER_STEP, sgd_step(coin_nll, 0.3)),
     (r"\log L(\theta)", FLIPS, stats.bernoulli.logpmf([1, 0, 1, 1], 0.3).sum()),
@@ -331,5 +320,5 @@ CASES = [
     (r"\log p_k", ONE, None),
     (r"\text{sum}", BATCH, batch_loss(z, weight=tensor(w), reduction="sum")),
     (r"\text{PPL}", {r"\text{평균 NLL}": text.mean}, text.perplexity),
-    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "B": 7}, text.bits(per="byte")),
+    (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "b": 7}, text.bits(per="byte")),
 ]

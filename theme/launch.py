@@ -1,13 +1,15 @@
 """Lead from a page to its source: run it on Binder, download it, edit it, report a mistake.
 
 The repository is the one that the environment of a workflow on GitHub names. A build at home has no such name
-and gets no links, rather than links that lead nowhere. There is none to Colab: it opens one notebook alone,
-without `nllutils` beside it.
+and gets no links, rather than links that lead nowhere. Colab opens one notebook alone: it is given those of
+the branch `notebooks`, where publishing puts what theme/alone.py has made of them.
 """
 
 import os
 from pathlib import Path
 from urllib.parse import quote
+
+from .sharing import site_address
 
 GITHUB = "https://github.com"
 
@@ -41,6 +43,8 @@ def add_links(app, pagename, templatename, context, doctree):
     if home and home.startswith(f"{GITHUB}/"):  # Binder reads others, too, but by other addresses
         name, place = home.removeprefix(f"{GITHUB}/"), quote(revision("heads", "tags"), safe="")
         context["binder"] = f"https://mybinder.org/v2/gh/{name}/{place}?urlpath=lab/tree/{source}"
+        if site_address():
+            context["colab"] = f"https://colab.research.google.com/github/{name}/blob/notebooks/{source}"
 
 
 def setup(app):

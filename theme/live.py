@@ -9,16 +9,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
 from docutils import nodes
 
+from .alone import make_wheel
 from .words import words_of
 
-ROOT = Path(__file__).parent.parent
 FOLDER = "python"  # beside the pages: the runtime, and the wheel of nllutils
 TORCH = re.compile(r"^\s*(?:import|from) torch\b", re.M)
 PACKED = {".js", ".json", ".mjs", ".wasm"}  # a server sends these compressed
@@ -65,18 +62,6 @@ def add_runtime(app, exception):
     shutil.copytree(runtime(), folder, dirs_exist_ok=True)
     (folder / "wheel.json").write_text(json.dumps({"wheel": make_wheel(folder).name}))
     shutil.copy(Path(__file__).parent / "page" / "cells.py", folder)
-
-
-def make_wheel(folder):
-    """Write the wheel of `nllutils`, from a copy, because the build leaves files behind; return its path."""
-    with tempfile.TemporaryDirectory() as copy:
-        for name in ("nllutils", "pyproject.toml", "LICENSE-CODE"):
-            source = ROOT / name
-            (shutil.copytree if source.is_dir() else shutil.copy)(source, Path(copy) / name)
-        options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", str(folder)]
-        subprocess.run([sys.executable, "-m", "pip", "wheel", *options, copy], check=True)
-    (wheel,) = Path(folder).glob("nllutils-*.whl")
-    return wheel
 
 
 def setup(app):

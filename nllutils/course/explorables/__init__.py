@@ -49,6 +49,7 @@ _FIGURES = {
         "z1": Range(1, **_LOGIT),
         "z2": Range(0.1, **_LOGIT),
         "target": Range(0, 0, 2),
+        "gradient": Range(0, 0, 1),  # shown or not: the lesson on softmax comes before it
     },
     "nll-loss-input": {
         "input": Range(0, 0, 2),
@@ -63,7 +64,7 @@ _FIGURES = {
         "n1": Range(0, 0, 20),
         "n2": Range(1, 0, 20),
     },
-    "cross-entropy-kl": {"q0": Range(2, 0, 10), "q1": Range(5, 0, 10), "q2": Range(3, 0, 10)},
+    "cross-entropy-kl": {"p0": Range(2, 0, 10), "p1": Range(5, 0, 10), "p2": Range(3, 0, 10)},
     "micro-batches": {
         "n0": Range(10, 1, 200),
         "mean0": Range(1, 0, 5, 0.1),

@@ -1,17 +1,15 @@
-import { logSoftmax, number, range, sum } from "./base.js";
+import { number, range } from "./base.js";
 
-const length = (vector) => Math.hypot(...vector);
-
-// Loss and length of its gradient in the logits [-gap, 0, 0], where the first class is the target.
+// Two classes. The target's logit is behind by the gap: z = -gap is the logit of its probability.
+// Each loss, and the size of its derivative in z.
 function measure(gap) {
-  const logProbs = logSoftmax([-gap, 0, 0]), probs = logProbs.map(Math.exp), error = [0 - probs[1] - probs[2], probs[1], probs[2]];
-  const inner = sum(probs.map((p, k) => p * error[k]));
+  const probability = 1 / (1 + Math.exp(gap)), rest = 1 / (1 + Math.exp(-gap));
   return {
-    probability: probs[0],
-    ce: -logProbs[0],
-    mse: sum(error.map((e) => e * e)) / 3,
-    cePush: length(error),
-    msePush: (2 / 3) * length(probs.map((p, k) => p * (error[k] - inner))),
+    probability,
+    ce: -Math.log(probability),
+    mse: rest ** 2,
+    cePush: rest,
+    msePush: 2 * probability * rest ** 2,
   };
 }
 

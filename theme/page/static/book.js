@@ -48,7 +48,7 @@ runHere?.addEventListener("click", () => {
 
 // What may be wider than the page can be reached by keyboard, to scroll it (theme/writer.py sees to it). Here those
 // that do fit leave the round. Only what is laid out is measured: sections far off the screen are not (style.css).
-const boxes = document.querySelectorAll("article [tabindex]");
+const boxes = document.querySelectorAll("article :is([tabindex], :is(p, li):has(> .katex, > .together))");
 function fit(box) {
   if (box.isContentEditable) return; // code that runs: live.js
   const wide = box.scrollWidth > box.clientWidth;

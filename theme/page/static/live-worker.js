@@ -12,7 +12,7 @@ async function start() {
   const quiet = { messageCallback() {} };
   const [package_, cells] = await Promise.all([file(wheel), file("cells.py"), python.loadPackage(["numpy", "matplotlib"], quiet)]);
   python.unpackArchive(package_, "wheel");
-  python.FS.writeFile("/home/pyodide/cells.py", new Uint8Array(cells));
+  python.FS.writeFile("cells.py", new Uint8Array(cells));
   postMessage({ step: 3 });
   return python.pyimport("cells");
 }

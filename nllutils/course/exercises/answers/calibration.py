@@ -20,15 +20,17 @@ def calibration_2():
 
 
 def calibration_3():
-    wrong = {"swapped": [0.6339, 0.5168], "sent": [0.4418, 0.0379], "everyone": [0.4411, 0.4411]}
-    return Exercise([0.5168, 0.6339], wrong, within=2e-3)
+    wrong = {
+        "swapped": [0.6323, 0.4479],
+        "sent": [0.7886, 0.1214],
+        "everyone": [0.4340, 0.4340],
+        "train": [0.4479, 0.4385],
+        "test": [0.4479, 0.6190],
+        "seed": [0.4479, 0.6393],
+    }
+    return Exercise([0.4479, 0.6323], wrong, within=2e-3)
 
 
 def calibration_4():
-    wrong = {"overtrained": 3.2621, "test": 1.4432, "train": 1.0483}
-    return Exercise(1.3045, wrong, within=5e-3)
-
-
-def calibration_5():
-    wrong = {"untouched": 1.2611, "temperature-only": 1.0723}
+    wrong = {"untouched": 1.2609, "temperature-only": 1.0723, "calibration-data": 1.0402}
     return Exercise(1.0478, wrong, within=3e-3)

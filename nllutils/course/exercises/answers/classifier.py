@@ -2,7 +2,7 @@ import numpy as np
 
 from nllutils.course.datasets import load_penguins, stratified_split
 from nllutils.course.exercises.judging import Exercise
-from nllutils.losses import cross_entropy, softmax
+from nllutils.losses import cross_entropy, log_softmax, softmax
 
 
 def classifier_1():
@@ -15,6 +15,7 @@ def classifier_1():
         "logits": logits,
         "raw": softmax(W @ bird + b),
         "not-centred": softmax(W @ (bird / std) + b),
+        "no-bias": softmax(logits - b),
     }
     return Exercise(softmax(logits), wrong)
 
@@ -37,19 +38,34 @@ def classifier_4():
     x = np.column_stack([bills, np.ones(len(bills))])  # the last weight is the bias
     onehot = np.eye(3)[penguins.target]
 
-    def nll_after(steps, rows, keep=0):
-        """Gradient descent from zero, written out; `keep=1` never clears the old gradients."""
+    def descend(steps, keep=0, twice=False):
+        """Gradient descent from zero, written out; `keep=1` never clears the old gradients.
+
+        `twice` gives the loss probabilities, of which it takes the softmax again.
+        """
         weights, gradient, train = np.zeros((3, 3)), 0, parts[0]
         for _ in range(steps):
-            error = softmax(x[train] @ weights) - onehot[train]
+            p = softmax(x[train] @ weights)
+            error = (softmax(p) if twice else p) - onehot[train]
+            if twice:
+                error = p * (error - (p * error).sum(axis=1, keepdims=True))
             gradient = keep * gradient + x[train].T @ error / len(train)
             weights = weights - 0.5 * gradient
+        return weights
+
+    def nll(weights, rows=parts[1]):
         return cross_entropy(x[rows] @ weights, penguins.target[rows])
 
+    probabilities = softmax(x[parts[1]] @ descend(100))
+    again = log_softmax(probabilities)[np.arange(len(parts[1])), penguins.target[parts[1]]]
     wrong = {
-        "not-cleared": nll_after(100, parts[1], keep=1),
-        "train": nll_after(100, parts[0]),
+        "not-cleared": nll(descend(100, keep=1)),
+        "train": nll(descend(100), parts[0]),
+        "last-loss": nll(descend(99), parts[0]),
         "untrained": np.log(3),
-        "test": nll_after(100, parts[2]),
+        "test": nll(descend(100), parts[2]),
+        "fewer": nll(descend(99)),
+        "twice": nll(descend(100, twice=True)),
+        "measured-twice": -again.mean(),
     }
-    return Exercise(nll_after(100, parts[1]), wrong)
+    return Exercise(nll(descend(100)), wrong)

@@ -21,9 +21,8 @@ def log_softmax_2():
     def late(z, y):
         return -np.log(pick(softmax(z, axis=1), y)).mean()
 
-    @np.errstate(all="ignore")
-    def shifted_together(z, y):
-        return overflowing(z - z.max(), y)
+    def shifted_by(shift):
+        return lambda z, y: overflowing(z - shift(z, y), y)
 
     moved = np.array([[1002.0, 1001.0, 1000.1], [-999.0, -998.0, -1000.0]])
     return Exercise(
@@ -31,7 +30,10 @@ def log_softmax_2():
         {
             "overflow": overflowing,
             "late": late,
-            "whole": shifted_together,
+            "whole": shifted_by(lambda z, y: z.max()),
+            "mean": shifted_by(lambda z, y: z.mean(axis=1, keepdims=True)),
+            "minimum": shifted_by(lambda z, y: z.min(axis=1, keepdims=True)),
+            "target": shifted_by(lambda z, y: pick(z, y)[:, None]),
             "sum": lambda z, y: cross_entropy(z, y, reduction="sum"),
             "sign": lambda z, y: -cross_entropy(z, y),
             "log-sum-exp": lambda z, y: logsumexp(z, axis=1).mean(),
@@ -39,6 +41,8 @@ def log_softmax_2():
         inputs=(
             (np.array([[2.0, 1.0, 0.1], [0.5, 2.0, 1.0]]), np.array([2, 1])),
             (moved, np.array([0, 2])),
+            (np.array([[1000.0, 0.0, -1000.0]]), np.array([0])),
+            (np.array([[0.0, 720.0, 0.0]]), np.array([0])),
             (np.array([[0.0, 800.0, 0.0]]), np.array([0])),
         ),
     )

@@ -30,12 +30,17 @@ def mle_2():
 
 
 def mle_3():
-    variance = 0.6 * 0.4 / 400
+    seen, heads = np.array([0.5, 0.3, 0.2]), 13 / 20
+    model = np.array([heads**2, 2 * heads * (1 - heads), (1 - heads) ** 2])
+    cross, entropy = -seen @ np.log(model), -seen @ np.log(seen)
     return Exercise(
-        np.sqrt(variance),
-        {"variance": variance, "one-person": np.sqrt(0.24), "count": np.sqrt(96), "worst": 0.025},
+        cross - entropy,
+        {
+            "parameter": heads,
+            "cross-entropy": cross,
+            "entropy": entropy,
+            "reversed": model @ np.log(model / seen),
+            "fair": seen @ np.log(seen / [0.25, 0.5, 0.25]),
+            "ten": 10 * (cross - entropy),
+        },
     )
-
-
-def mle_4():
-    return Exercise(0.005, {"sum": 0.25, "halved": 0.0025, "not-squared": 0.01, "inverse": 200})

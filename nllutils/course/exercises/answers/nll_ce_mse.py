@@ -25,8 +25,21 @@ def nll_ce_mse_2():
 
 
 def nll_ce_mse_3():
-    wrong = {"not-divided": 14.0706, "squared-rate": 1.9685, "absolute": 0.9059, "marginal": 5.5579}
-    return Exercise(4.9331, wrong, within=5e-3)
+    def nll(y, z):
+        mean = np.exp(z)
+        return -np.log(np.exp(-y / mean) / mean)
+
+    return Exercise(
+        nll,
+        {
+            "sign": lambda y, z: -nll(y, z),
+            "mean-not-log": lambda y, z: np.log(z) + y / z,
+            "rate": lambda y, z: y * np.exp(z) - z,
+            "slope": lambda y, z: 1 - y * np.exp(-z),
+            "density": lambda y, z: np.exp(-nll(y, z)),
+        },
+        inputs=((3.0, 0.4), (0.5, 1.2), (2.0, 0.7)),
+    )
 
 
 def nll_ce_mse_4():

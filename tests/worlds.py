@@ -245,7 +245,6 @@ CASES = [
         BINARY,
         F.binary_cross_entropy_with_logits(tensor(BINARY["z"]), tensor(BINARY["y"]), pos_weight=tensor(3.0)),
     ),
-    (r"\tilde p_k", WEIGHTED, None),
     (r"p_k", WEIGHTED, None),
     (r"\sum_{k \ne j}", WEIGHTED, None),
     # entropy and maximum likelihood

@@ -29,5 +29,19 @@ def weighting_3():
 
 
 def weighting_4():
-    tested = 9384 / 20190
-    return Exercise(tested, {"percent": 100 * tested, "people": 9384, "rest": 1 - tested}, within=2e-3)
+    probs = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1], [0.1, 0.6, 0.3], [0.4, 0.35, 0.25]])
+    weight, cost = np.array([0.4, 4, 21]), np.array([1, 20, 30])
+
+    def rows(score):
+        return lambda p, w, cost: score(p, w, cost).argmax(axis=1)
+
+    return Exercise(
+        rows(lambda p, w, cost: p / w * cost),
+        {
+            "not-undone": rows(lambda p, w, cost: p * cost),
+            "no-cost": rows(lambda p, w, cost: p / w),
+            "twice": rows(lambda p, w, cost: p * w * cost),
+            "as-is": rows(lambda p, w, cost: p),
+        },
+        inputs=((probs, weight, cost), (probs[:, ::-1], np.array([1, 5, 20]), np.array([2, 50, 30]))),
+    )

@@ -26,9 +26,11 @@ const isKorean = (word) => /^[가-힣]+$/.test(word);
 const squeeze = (text) => text.toLowerCase().replace(/\s+/g, "");
 const namesOf = (heading) => heading.split(/[(),]/).map(squeeze).filter(Boolean);
 
-// The word without its ending. A word to which the book itself glues a particle is whole: "정확도" has none.
+// The word without its ending. A word to which the book itself glues a particle is whole: "정확도" has none. But
+// "로짓에서는" has two, so that "로짓에서" is not whole.
 function stem(word, book) {
-  const isWhole = isKorean(word) && new RegExp(`${korean(word)}[은는이가을를의](?!${HANGUL})`).test(book);
+  const isWhole = isKorean(word) && !/(에서|에게|부터|까지|으로)$/.test(word)
+    && new RegExp(`${korean(word)}[은는이가을를의](?!${HANGUL})`).test(book);
   if (isWhole || !/[가-힣]$/.test(word)) return word;
   const ending = ENDINGS.find((each) => word.endsWith(each) && /..$|[^가-힣]$/.test(word.slice(0, -each.length)));
   return ending ? word.slice(0, -ending.length) : word;

@@ -12,7 +12,10 @@ refresh.set_environment()
 
 # A test is marked by the fixtures that it asks for, and a notebook's cell because it is one: nobody has to
 # remember a marker. `make check` leaves both groups out.
-MARKERS = {"browser": "browser", "engine": "browser", "printed": "browser", "execute": "execute"}
+MARKERS = {
+    **dict.fromkeys(["browser", "engine", "printed", "runnable"], "browser"),
+    "execute": "execute",
+}
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """What the tests of the site share: Chromium, a local server, and a reader's visit to a page."""
 
+import contextlib
 import functools
 import http.server
 import json
@@ -32,16 +33,21 @@ def give_up(why):
     (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serve files without a word in the terminal."""
+
     def log_message(self, *args):
         pass
 
 
-def serve(folder):
-    """Serve `folder` on this machine; the caller closes the server."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=folder))
+@contextlib.contextmanager
+def served(folder, handler=Quiet):
+    """The address of the pages in `folder` on a server of this machine."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 class Visit:

@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import sys
 from types import SimpleNamespace
 
 import browsing
+import engines
 import pytest
 import small_book
 from bs4 import BeautifulSoup
@@ -83,25 +85,16 @@ def small(tmp_path_factory):
     """A book of three pages: `source`, `folder` of the pages, `pages` parsed, their `address`, `warnings`."""
     source = tmp_path_factory.mktemp("small-book")
     folder, warnings = small_book.build(source)
-    with served(folder) as address:
+    with browsing.served(folder) as address:
         yield SimpleNamespace(
             source=source, folder=folder, pages=read(folder), address=address, warnings=warnings
         )
 
 
-@contextlib.contextmanager
-def served(folder):
-    """The address of the pages in `folder` on a local server."""
-    server = browsing.serve(folder)
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture(scope="session")
 def address(site):
     """The address of the book on a local server."""
-    with served(site) as address:
+    with browsing.served(site) as address:
         yield address
 
 
@@ -128,3 +121,13 @@ def visit(browser):
     """A function that makes a `browsing.Visit`; the pages are closed afterwards."""
     with contextlib.ExitStack() as visits:
         yield lambda *args, **kwargs: visits.enter_context(browsing.Visit(browser, *args, **kwargs))
+
+
+@pytest.fixture(scope="module", params=[engines.Firefox, engines.WebKit], ids=["Firefox", "WebKit"])
+def engine(request):
+    """A browser that is not Chromium, as Linux distributions pack it."""
+    if sys.platform != "linux":
+        pytest.skip("Firefox and WebKit are driven on Linux only")
+    running = request.param()
+    yield running
+    running.quit()

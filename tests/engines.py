@@ -3,21 +3,18 @@
 Debian's and Ubuntu's packages are enough: `firefox-esr` or `firefox`, and `webkit2gtk-driver` with `xvfb`.
 """
 
-import functools
 import glob
-import http.server
 import json
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 import urllib.request
 from pathlib import Path
 
-from browsing import ASK, give_up
+from browsing import ASK, Quiet, give_up
 
 # The first script of a page: what goes wrong on it is written where each driver can read it.
 WATCH = b"""<head><script>
@@ -32,8 +29,8 @@ WATCH = b"""<head><script>
 NARROW, WIDE = 500, 1280  # narrower than 500 pixels no window of Firefox can be, without tricks
 
 
-class _Watched(http.server.SimpleHTTPRequestHandler):
-    """Serve pages with `WATCH` in them, and remember what else was asked for."""
+class Watched(Quiet):
+    """Serve pages with `WATCH` in them."""
 
     def send_head(self):
         path = self.translate_path(self.path)
@@ -46,16 +43,6 @@ class _Watched(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
-
-    def log_message(self, *args):
-        pass
-
-
-def serve(folder):
-    """Serve the pages of a folder, watched; the caller closes the server."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Watched, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
 
 
 class Engine:

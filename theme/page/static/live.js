@@ -3,7 +3,7 @@
 const button = document.getElementById("run-here");
 const words = JSON.parse(button.dataset.words);
 const cells = [...document.querySelectorAll("article .cell")].map(makeCell).filter(Boolean);
-let worker, steps, running = Promise.resolve(), changed = false;
+let worker, running = Promise.resolve(), changed = false;
 
 function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -64,15 +64,25 @@ function makeEditable(cell, i) {
 
 // --- Python ---
 
+// A Python that did not start is not started again before the reader asks for it.
 function startPython() {
+  if (worker) return;
   worker = new Worker(new URL("live-worker.js", import.meta.url), { type: "module" });
   worker.waiting = new Map();
   worker.addEventListener("message", ({ data }) => {
     if (data.step) say(words.steps[data.step - 1]);
-    else if (data.broken) stop(`${words.broken} ${data.broken}`);
+    else if (data.broken) endPython(`${words.broken} ${data.broken}`);
     else worker.waiting.get(data.id)(data);
   });
-  worker.addEventListener("error", ({ message }) => stop(`${words.broken} ${message ?? ""}`));
+  worker.addEventListener("error", ({ message }) => endPython(`${words.broken} ${message ?? ""}`));
+}
+
+function endPython(said) {
+  worker?.terminate();
+  worker = undefined;
+  running = Promise.resolve();
+  cells.forEach((cell) => { cell.hasRun = false; cell.root.ariaBusy = null; });
+  say(said);
 }
 
 function execute(cell) {
@@ -85,6 +95,7 @@ function execute(cell) {
 
 // Run a cell, and before it what stands above it and has not run. The result that was asked for is unfolded.
 function run(cell, unfolds = true) {
+  startPython();
   const mine = worker;
   running = running.then(async () => {
     const due = [...cells.slice(0, cells.indexOf(cell)).filter((each) => !each.hasRun), cell];
@@ -107,16 +118,15 @@ function run(cell, unfolds = true) {
   return running;
 }
 
-function stop(said = words.stopped) {
-  worker.terminate();
-  running = Promise.resolve();
-  cells.forEach((cell) => { cell.hasRun = false; cell.root.ariaBusy = null; });
+function stop() {
+  endPython(words.stopped);
   startPython();
-  say(said);
 }
 
 function reset() {
-  stop(words.fresh);
+  if (changed && !confirm(words.sure)) return;
+  endPython(words.fresh);
+  startPython();
   for (const cell of cells) {
     cell.code.replaceChildren(...cell.written.map((node) => node.cloneNode(true)));
     show(cell, cell.shown);
@@ -137,7 +147,7 @@ function tool(label, act) {
 
 export function start() {
   document.getElementById("main").append(element("div", { className: "live", role: "group", ariaLabel: words.live }, status,
-    tool(words.all, () => run(cells.at(-1), false)), tool(words.stop, () => stop()), tool(words.reset, reset)));
+    tool(words.all, () => run(cells.at(-1), false)), tool(words.stop, stop), tool(words.reset, reset)));
   cells.forEach(makeEditable);
   document.documentElement.dataset.runs = "";
   button.remove();

@@ -121,6 +121,7 @@ FAULTS = {
     "Korean in the code": plant("code", "Probability", "확률"),
     "the output": in_output,
     "the description": lose_description,
+    "another right answer": plant("quiz", "Right", "No"),
     "a lost fold": plant("quiz", "<details>", "<p>"),
     "the order of cells": swap,
     "a lost cell": lambda korean, english: english.cells.pop(),

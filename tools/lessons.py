@@ -125,14 +125,14 @@ def minutes(counted, pace):
 
 
 def language_of(notebook):
-    """Return the language in which a notebook tells its minutes."""
+    """Return the language in which a notebook tells its minutes, or nothing if it does not."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    return next((name for name, words in WORDS.items() if re.search(f"^{words['line']}$", text, re.M)), "ko")
+    return next((name for name, words in WORDS.items() if re.search(f"^{words['line']}$", text, re.M)), None)
 
 
 def measure(notebook):
     """Count a notebook: minutes to read, of them on the one-hour route, and for exercises; and its budget."""
-    words = WORDS[language_of(notebook)]
+    words = WORDS[language_of(notebook) or "ko"]
     read, route, before, cells = Counter(), Counter(), Counter(), set()
     exercises, longest = 0, 0
     for section, on_route, cell, text in pieces(notebook):
@@ -160,7 +160,7 @@ def measure(notebook):
 
 def set_minutes(notebook):
     """Bring the line that tells the minutes up to date, in place."""
-    measured, words = measure(notebook), WORDS[language_of(notebook)]
+    measured, words = measure(notebook), WORDS[language_of(notebook) or "ko"]
     exercises = words["minutes"].format(measured["exercises"]) if measured["exercises"] else words["none"]
     new = rf"\g<read>{measured['read']}\g<solve>{exercises}\g<run>"
     for cell in notebook.cells:

@@ -1,11 +1,11 @@
-"""The Korean edition: its notebooks and pages, and the Korean words by which the tests find their parts."""
+"""The notebooks and pages of the editions, and the Korean words by which the tests find their parts."""
 
 import re
 
 import nbformat
 import yaml
 
-from tools import ROOT
+from tools import EDITIONS, ROOT
 
 
 def files(entry):
@@ -20,6 +20,7 @@ def files(entry):
 TOC = list(files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))))
 # The rules hold for these. What the table of contents does not list is a draft: it is only executed.
 CHAPTERS = [ROOT / f"{name}.ipynb" for name in TOC if name.startswith("chapters/")]
+ENGLISH = [EDITIONS["en"] / path.relative_to(ROOT) for path in CHAPTERS]
 TEMPLATE = ROOT / "chapters" / "template.ipynb"
 PAGES = [ROOT / f"{name}.md" for name in TOC if not name.startswith("chapters/")]
 

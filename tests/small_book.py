@@ -16,6 +16,7 @@ from tools import ROOT
 ADDRESS = "https://example.org/course/"
 CONF = """
 extensions, nb_execution_mode = ["myst_nb", "theme"], "off"
+exclude_patterns = ["en/**"]
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer, html_theme, language, html_use_index = "katex", "course", "ko", False
 project, html_title, html_favicon, html_permalinks_icon = "책", "책", "curve.svg", "#"
@@ -24,6 +25,9 @@ FILES = {
     "conf.py": CONF,
     "curve.svg": (ROOT / "theme" / "favicon.svg").read_text("utf-8"),
     "index.md": "# 책\n\n첫 문장입니다.\n\n```{toctree}\npart/cells\npart/broken\n```\n",
+    # Of the English edition only the files: its pages are not built.
+    "en/index.md": "# Book\n",
+    "en/part/cells.md": "# The logarithm\n",
     "part/broken.md": "# 깨진 수식\n\n글과 $x$\n\n$$\\frac{1$$\n\n> 바로잡기 굵지 않은 말.\n",
 }
 # One of each kind of thing that a chapter has.
@@ -97,6 +101,7 @@ def notebook():
 def build(source):
     """Write the book into the folder `source`; return the folder of its pages and the warnings."""
     (source / "part").mkdir()
+    (source / "en" / "part").mkdir(parents=True)
     for name, text in FILES.items():
         (source / name).write_text(text, "utf-8")
     nbformat.write(notebook(), source / "part" / "cells.ipynb")

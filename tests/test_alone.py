@@ -4,7 +4,6 @@ import os
 import subprocess
 import sysconfig
 import venv
-from pathlib import Path
 
 import browsing
 import nbformat
@@ -74,7 +73,7 @@ def test_links_lead_to_the_site():
     text = "[3장](03-negation.ipynb#부호), [용어](../glossary.md#nll), [밖](https://example.org/a.md)"
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell(text), v4.new_code_cell("f(x)[0](y.md)")])
     site, wheel = "https://example.org/course/", "nllutils-1-py3-none-any.whl"
-    install, prose, code = alone.standing_alone(notebook, Path("chapters/02.ipynb"), site, wheel, "why").cells
+    install, prose, code = alone.standing_alone(notebook, f"{site}chapters/", site + wheel, "why").cells
     assert install.source == f"# why\n%pip install --quiet {site}{wheel}"
     chapters = f"{site}chapters/"
     assert f"[3장]({chapters}03-negation.html), [용어]({chapters}../glossary.html)" in prose.source

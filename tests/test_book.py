@@ -77,6 +77,10 @@ def test_builds_in_an_awkward_place(tmp_path):
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: chapters/01\n")
     (folder / "chapters").mkdir()
     (folder / "chapters" / "01.md").write_text("# 동전\n\n[우도](../index.md)\n", "utf8")
+    (folder / "en").mkdir()
+    shutil.copy(book.EDITIONS["en"] / "_config.yml", folder / "en")
+    (folder / "en" / "index.md").write_text("# Likelihood\n", "utf8")
+    (folder / "en" / "_toc.yml").write_text("format: jb-book\nroot: index\n")
     (folder / "chapters").chmod(0o555)
     before = (folder / "chapters").stat().st_mtime_ns
     environment = {**os.environ, "LC_ALL": "C", "TZ": "Asia/Seoul"}
@@ -84,6 +88,7 @@ def test_builds_in_an_awkward_place(tmp_path):
         [sys.executable, "-m", "tools.book"], cwd=folder, env=environment, capture_output=True, text=True
     )
     assert made.returncode == 0, made.stdout + made.stderr
-    assert (folder / "_build" / "html" / "chapters" / "01.html").exists()
+    pages = folder / "_build" / "html"
+    assert (pages / "chapters" / "01.html").exists() and (pages / "en" / "index.html").exists()
     assert (folder / "chapters").stat().st_mtime_ns == before
     (folder / "chapters").chmod(0o755)

@@ -35,7 +35,7 @@ def code_that_binder_runs():
     """Return the code of all chapters and of the package."""
     cells = [
         cell.source
-        for path in refresh.CHAPTERS.glob("*.ipynb")
+        for path in refresh.all_notebooks()
         for cell in nbformat.read(path, as_version=4).cells
         if cell.cell_type == "code"
     ]
@@ -91,11 +91,12 @@ def environment(monkeypatch):
     return environment
 
 
-def links(source):
+def links(source, language="ko"):
     """Return what the layout is told about the page made from the file `source`."""
     env = SimpleNamespace(found_docs={"page"}, doc2path=lambda name, base: source)
     context = {"sourcename": source, "pathto": lambda uri, resource: f"../{uri}"}
-    launch.add_links(SimpleNamespace(env=env), "page", "page.html", context, None)
+    app = SimpleNamespace(env=env, config=SimpleNamespace(language=language))
+    launch.add_links(app, "page", "page.html", context, None)
     return {name: context[name] for name in ("notebook", "binder", "colab", "edit_url") if name in context}
 
 
@@ -116,6 +117,12 @@ def test_every_page_leads_to_its_source(environment):
         "binder": f"https://mybinder.org/v2/gh/owner/course/HEAD?urlpath=lab/tree/{CHAPTER}",
         "edit_url": f"https://github.com/owner/course/edit/HEAD/{CHAPTER}",
     }
+
+
+def test_the_source_of_a_translated_page_is_in_its_folder(environment):
+    environment(GITHUB_REPOSITORY="owner/course", SITE_URL="https://example.org/course")
+    found = links(CHAPTER, language="en")
+    assert all(found[kind].endswith(f"/en/{CHAPTER}") for kind in ("binder", "colab", "edit_url"))
 
 
 def test_colab_is_given_notebooks_that_run_alone(environment):

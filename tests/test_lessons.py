@@ -4,10 +4,10 @@ import re
 
 import nbformat
 import pytest
-from edition import CHAPTERS, TEMPLATE
+from edition import CHAPTERS, ENGLISH, TEMPLATE
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tools import lessons, refresh
+from tools import EDITIONS, ROOT, lessons, refresh
 
 
 def text(source, *tags):
@@ -125,10 +125,12 @@ def test_the_table_marks_what_is_over_its_budget():
     assert re.search(r"lessons +100 minutes: 1시간 40분", rows["lessons"])
 
 
-def test_the_index_is_up_to_date():
-    index = lessons.INDEX.read_text("utf8")
-    stale = lessons.fill(index, lessons.sums(lessons.measure_all())) != index
-    assert not stale, "minutes in index.md: run python -m tools.lessons --write"
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_pages_are_up_to_date(language):
+    minutes = lessons.sums(lessons.measure_all(language))
+    texts = {page.name: page.read_text("utf8") for page in EDITIONS[language].glob("*.md")}
+    stale = [name for name, text in texts.items() if lessons.fill(text, minutes, language) != text]
+    assert not stale, "minutes: run python -m tools.lessons --write"
 
 
 # What the lessons keep whose line of minutes has the new form. A rule yields its faults.
@@ -139,7 +141,7 @@ def narrow_code(notebook):
         yield f"cell {cell.id}: {lessons.columns(line)} columns, at most 80: {line.strip()}"
 
 
-QUESTION_OR_FOLD = re.compile(r"^> \*\*(예측해 보세요)|^<details>", re.M)
+QUESTION_OR_FOLD = re.compile(r"^> \*\*(예측해 보세요|Predict)|^<details>", re.M)
 
 
 def predictions_unanswered(notebook):
@@ -177,10 +179,12 @@ def folds_tell_nothing(notebook):
 RULES = [narrow_code, predictions_unanswered, folds_tell_nothing]
 
 
-@pytest.mark.parametrize("path", [*CHAPTERS, TEMPLATE], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*CHAPTERS, *ENGLISH, TEMPLATE], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 def test_rules_of_new_lessons(path):
     notebook = nbformat.read(path, as_version=4)
-    if any(lessons.LINE.search(cell.source) for cell in notebook.cells):
+    if lessons.language_of(notebook):
         assert [fault for rule in RULES for fault in rule(notebook)] == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from browsing import Visit
 
 from theme import live as theme_live
-from tools import book, live
+from tools import ROOT, book, live
 
 PAGE = "01-likelihood"
 
@@ -40,13 +40,17 @@ def text_of(cell):
     return "".join(shown).strip()
 
 
+def page_of(path):
+    return path.relative_to(ROOT).with_suffix("").as_posix()
+
+
 def code_cells(path):
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
 RUNNABLE = [
     path
-    for path in edition.CHAPTERS
+    for path in edition.CHAPTERS + edition.ENGLISH
     if (cells := code_cells(path)) and not any(theme_live.TORCH.search(cell.source) for cell in cells)
 ]
 START = "document.getElementById('run-here').click()"
@@ -65,7 +69,9 @@ def started(visit):
 def run_all(visit):
     """Run all cells of a page; return the texts that they give."""
     visit.page.evaluate(RUN_ALL)
-    visit.page.wait_for_function(f"/^(실행했습니다|오류)/.test({STATUS})", timeout=240_000)
+    visit.page.wait_for_function(
+        f"/^(실행했습니다|Done|오류|There was an error)/.test({STATUS})", timeout=240_000
+    )
     return visit.page.evaluate(OUTPUTS)
 
 
@@ -73,10 +79,10 @@ def test_some_pages_run():
     assert {"01-likelihood", "02-log", "03-negation", "04-classification"} <= {path.stem for path in RUNNABLE}
 
 
-@pytest.mark.parametrize("path", RUNNABLE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RUNNABLE, ids=page_of)
 def test_every_cell_gives_what_is_stored(browser, runnable, path):
     address, _ = runnable
-    with Visit(browser, f"{address}/chapters/{path.stem}.html") as here:
+    with Visit(browser, f"{address}/{page_of(path)}.html") as here:
         before = list(here.asked)
         started(here)
         assert run_all(here) == [text_of(cell) for cell in code_cells(path)]

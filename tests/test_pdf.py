@@ -9,7 +9,7 @@ import pytest
 from browsing import give_up
 from bs4 import BeautifulSoup
 
-from tools import pdf
+from tools import EDITIONS, ROOT, pdf
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,11 @@ def whole(site, tmp_path_factory):
 @pytest.fixture(scope="module")
 def soup(whole):
     """The same, parsed."""
-    return BeautifulSoup(whole.read_text("utf-8"), "html.parser")
+    return parsed(whole.read_text("utf-8"))
+
+
+def parsed(html):
+    return BeautifulSoup(html, "html.parser")
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +54,13 @@ def astray(soup):
     return lost + [name for name in set(anchors) if anchors.count(name) > 1]
 
 
-def test_one_page_has_the_whole_book(soup, site):
+@pytest.mark.parametrize("language", EDITIONS)
+def test_one_page_has_the_whole_book(site, language):
+    folder = site / EDITIONS[language].relative_to(ROOT)
+    soup = parsed(pdf.one_page(folder))
     articles = [article.h1.text for article in soup.select("article")]
-    pages = [page for page in site.rglob("*.html") if page.name not in {"search.html", "404.html"}]
+    pages = [*folder.glob("*.html"), *folder.glob("chapters/*.html")]
+    pages = [page for page in pages if page.name not in {"search.html", "404.html"}]
     assert articles[1:] == titles(soup)
     assert len(articles) == len(pages)
     assert not astray(soup)

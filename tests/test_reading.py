@@ -13,9 +13,14 @@ from PIL import Image
 from sources import Source, missing
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from tools import ROOT
+from tools import EDITIONS, ROOT
 
-NAMES = list(parse_toc_yaml(ROOT / "_toc.yml"))  # in the reader's order
+# In the reader's order, for each edition: where its pages are, and their names below that.
+CONTENTS = {
+    folder.relative_to(ROOT).as_posix().removeprefix("."): list(parse_toc_yaml(folder / "_toc.yml"))
+    for folder in EDITIONS.values()
+}
+NAMES = [f"{folder}/{name}".strip("/") for folder, names in CONTENTS.items() for name in names]
 MOST_KILOBYTES, MOST_REQUESTS = 140, 25
 
 # --- Every page, once ------------------------------------------------------------------------------------
@@ -56,12 +61,13 @@ def source_of(name):
     return Source(next(ROOT.glob(f"{name}.*"))) if name in NAMES else None
 
 
-@pytest.mark.parametrize("name", [*NAMES, "search", "404"])
+@pytest.mark.parametrize("name", [*NAMES, "search", "en/search", "404"])
 def test_a_reader_gets_the_whole_page(browser, address, site, pages, name, budget):
     with Visit(browser, f"{address}/{name}.html") as here:
         asked = list(here.asked)
         assert here.ask("neighbours") == neighbours(name, NAMES, pages)
-        assert not lacking(here, site / "_static" / "fonts", name)
+        folder, page = (site / "en", name[3:]) if name.startswith("en/") else (site, name)
+        assert not lacking(here, folder / "_static" / "fonts", page)
         assert not faults(here, source_of(name))
     assert all(url.startswith(address) for url in asked)
     assert len(asked) <= MOST_REQUESTS
@@ -84,6 +90,9 @@ def neighbours(name, names, pages):
     """Return where the end of a page leads: to the pages before and after it in the list of names."""
     at = names.index(name) if name in names else -9
     beside = [(way, place) for way, place in (("prev", at - 1), ("next", at + 1)) if 0 <= place < len(names)]
+    beside = [
+        (way, place) for way, place in beside if names[place].startswith("en/") == name.startswith("en/")
+    ]
     return [[way, f"/{names[place]}.html", title(pages[names[place]])] for way, place in beside]
 
 

@@ -32,12 +32,44 @@ def test_a_known_address_is_told(small, page, path):
     assert picture.stat().st_size < 60_000
 
 
-def test_the_sitemap_lists_every_page_once(small):
-    locations = ElementTree.parse(small.folder / "sitemap.xml").iter(
-        "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
-    )
-    pages = [f"{ADDRESS}part/{name}.html" for name in ("broken", "cells")]
-    assert [location.text for location in locations] == [ADDRESS, *pages]
+def test_the_sitemap_lists_every_page_of_all_editions_once(small):
+    urls = ElementTree.parse(small.folder / "sitemap.xml").getroot()
+    others = {url[0].text: [link.attrib["href"] for link in url[1:]] for url in urls}
+    first, cells = [
+        [f"{ADDRESS}{folder}{page}" for folder in ("", "en/")] for page in ("", "part/cells.html")
+    ]
+    alone = f"{ADDRESS}part/broken.html"
+    assert others == dict.fromkeys(first, first) | {alone: []} | dict.fromkeys(cells, cells)
+    assert len(urls) == len(others)
+
+
+def test_a_page_leads_to_itself_in_the_other_language(small):
+    def ways(name):
+        soup = small.pages[name]
+        told = {link["hreflang"]: link["href"] for link in soup.select("link[hreflang]")}
+        return [link["href"] for link in soup.select("header a.language")], told
+
+    link, told = ways("part/cells")
+    assert link == ["../en/part/cells.html"]
+    assert told == {
+        "ko": f"{ADDRESS}part/cells.html",
+        "en": f"{ADDRESS}en/part/cells.html",
+        "x-default": f"{ADDRESS}en/part/cells.html",
+    }
+    link, told = ways("part/broken")  # not in English: the first page stands in
+    assert link == ["../en/index.html"] and told.keys() == {"ko", "x-default"}
+    assert ways("404") == ([], {})
+
+
+def test_the_editions_lead_to_each_other(pages):
+    for name, soup in pages.items():
+        if name.endswith("404"):
+            continue
+        page = name.removeprefix("en/")
+        up = "../" * name.count("/")
+        other = f"{up}{page}.html" if name.startswith("en/") else f"{up}en/{page}.html"
+        assert [link["href"] for link in soup.select("header a.language")] == [other], name
+        assert soup.html["lang"] == ("en" if name.startswith("en/") else "ko")
 
 
 def test_an_unknown_address_is_left_out(site, pages):
@@ -85,10 +117,10 @@ def test_the_page_for_what_does_not_exist_works_at_any_depth(small):
 # --- Summaries -------------------------------------------------------------------------------------------
 
 
-def summary_faults(text):
+def summary_faults(text, letters="[가-힣]"):
     """Return what a reader of search results would find wrong with the summary."""
     faults = {
-        "no Korean sentence": not re.search(r"[가-힣].*[.?!]$", text),
+        "no sentence": not re.search(rf"{letters}.*[.?!]$", text),
         "too long": len(text) > sharing.SUMMARY_LENGTH,
         "TeX": re.search(r"[\\$^{}]", text),
         "cut": text.endswith(("…", ",")),
@@ -105,7 +137,10 @@ def test_a_bad_summary_would_be_noticed(text):
 
 def test_every_page_has_its_own_summary(pages):
     summaries = {name: meta(soup).get("description", "") for name, soup in pages.items()}
-    faults = {name: summary_faults(text) for name, text in summaries.items()}
+    faults = {
+        name: summary_faults(text, "[A-Za-z]" if name.startswith("en/") else "[가-힣]")
+        for name, text in summaries.items()
+    }
     assert not {name: found for name, found in faults.items() if found}
     assert len(set(summaries.values())) == len(summaries)
     assert all(meta(soup)["og:description"] == summaries[name] for name, soup in pages.items())

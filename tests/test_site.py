@@ -7,20 +7,24 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
+from edition import CHAPTERS, ENGLISH, PAGES
 from PIL import Image
 from sphinx.errors import ConfigError
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from theme import formulas
-from theme.words import words_of
-from tools import ROOT
+from theme.words import WORDS, words_of
+from tools import EDITIONS, ROOT
 
 # --- The files -------------------------------------------------------------------------------------------
 
 
-def test_the_contents_list_every_page_in_order(pages):
-    linked = [link["href"].removesuffix(".html") for link in pages["index"].select("#contents a")]
-    assert ["index", *linked] == list(parse_toc_yaml(ROOT / "_toc.yml"))
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_contents_list_every_page_in_order(pages, language):
+    folder = EDITIONS[language]
+    first = pages[(folder / "index").relative_to(ROOT).as_posix()]
+    linked = [link["href"].removesuffix(".html") for link in first.select("#contents a")]
+    assert ["index", *linked] == list(parse_toc_yaml(folder / "_toc.yml"))
 
 
 # What makes a browser load something from another host.
@@ -120,11 +124,12 @@ def test_a_wrong_size_would_be_noticed(tmp_path):
 
 
 def test_every_box_of_the_chapters_is_a_box_on_the_site(pages):
-    for name in parse_toc_yaml(ROOT / "_toc.yml"):
-        source = next(ROOT.glob(f"{name}.*")).read_text("utf-8")
-        for opening, kind in [("바로잡기|흔한 오해", "correct"), ("예측해 보세요", "predict")]:
+    for path in [*CHAPTERS, *ENGLISH, *PAGES]:
+        name = path.relative_to(ROOT).with_suffix("").as_posix()
+        openings = WORDS["en" if path in ENGLISH else "ko"]["boxes"]
+        for opening, kind in openings.items():
             boxes = pages[name].select(f".admonition.{kind}")
-            assert len(boxes) == len(re.findall(rf"> \*\*(?:{opening})", source)), name
+            assert len(boxes) == len(re.findall(rf"> \*\*{opening}", path.read_text("utf-8"))), name
 
 
 # --- The parts of the theme ------------------------------------------------------------------------------
@@ -172,7 +177,7 @@ def test_what_is_broken_is_a_warning_that_says_where_it_is(small):
 
 
 def test_a_language_without_words_is_refused_in_words():
-    with pytest.raises(ConfigError, match=r"language is 'xx', but theme/words\.py has .* only in ko"):
+    with pytest.raises(ConfigError, match=r"language is 'xx', but theme/words\.py has .* only in ko, en"):
         words_of(SimpleNamespace(language="xx"))
 
 

@@ -1,25 +1,27 @@
 """Turn a quotation that opens with a bold key word into a titled box.
 
-A chapter writes `> **바로잡기** ...`, which every notebook viewer shows well as it is; on the site it
-becomes a box with a colour of its own. The whole bold text is the title, so `**바로잡기: ...**` works too.
+A chapter writes `> **Predict** ...`, in its own language (`boxes` in words.py), which every notebook viewer
+shows well as it is; on the site it becomes a box with a colour of its own. The whole bold text is the title,
+so `**Predict: ...**` works too.
 """
 
 from docutils import nodes
 from sphinx.util import logging
 
-KINDS = {"예측해 보세요": "predict", "바로잡기": "correct", "흔한 오해": "correct"}
+from .words import words_of
 
 logger = logging.getLogger(__name__)
 
 
 def boxes(app, doctree):
     """Replace each such quotation by an admonition with the class of its kind."""
+    kinds = words_of(app.config)["boxes"]
     for quote in list(doctree.findall(nodes.block_quote)):
         strong = opening_bold(quote)
-        kind = strong and next((KINDS[key] for key in KINDS if strong.astext().startswith(key)), None)
+        kind = strong and next((kinds[key] for key in kinds if strong.astext().startswith(key)), None)
         if kind:
             quote.replace_self(_box(quote, strong, kind))
-        elif quote.astext().strip().startswith(tuple(KINDS)):
+        elif quote.astext().strip().startswith(tuple(kinds)):
             logger.warning("The key word of a box has to be bold.", location=quote)
 
 

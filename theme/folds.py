@@ -2,7 +2,7 @@
 
 A chapter tags a cell `hide-output` where its result answers a prediction, `hide-input` where its code draws
 or only asserts. MyST-NB finds the part to fold; its own `<details>` speaks English and looks like a box. A
-quotation that opens with **답** right below a folded result is folded with it.
+quotation that opens with `answer` of words.py in bold right below a folded result is folded with it.
 """
 
 import re
@@ -14,16 +14,15 @@ from sphinx.util import logging
 from .boxes import opening_bold
 from .words import words_of
 
-ANSWER = "답"
-
 logger = logging.getLogger(__name__)
 
 
 def take_answers(app, doctree):
     """Move every answer into the cell whose folded result it explains."""
+    answer = words_of(app.config)["answer"]
     for quote in list(doctree.findall(nodes.block_quote)):
         strong = opening_bold(quote)
-        if strong and strong.astext() == ANSWER:
+        if strong and strong.astext() == answer:
             place = quote.parent.index(quote)
             cell = quote.parent[place - 1] if place else quote
             if "output" not in cell.get("hide_mode", ""):

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .sharing import site_address
+from .words import words_of
 
 GITHUB = "https://github.com"
 
@@ -33,7 +34,8 @@ def add_links(app, pagename, templatename, context, doctree):
     """Tell the layout where this page's source is."""
     if pagename not in app.env.found_docs:
         return
-    home, source = repository(), quote(Path(app.env.doc2path(pagename, base=False)).as_posix())
+    home, file = repository(), Path(app.env.doc2path(pagename, base=False)).as_posix()
+    source = quote(words_of(app.config)["folder"] + file)
     if home:
         context["edit_url"] = f"{home}/edit/{quote(revision('heads'))}/{source}"
         context["report_url"] = f"{home}/issues/new?title={quote(pagename, safe='')}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from .alone import make_wheel
+from .alone import WHEEL, make_wheel
 from .words import words_of
 
 FOLDER = "python"  # beside the pages: the runtime, and the wheel of nllutils
@@ -57,12 +57,13 @@ def add_button(app, pagename, templatename, context, doctree):
 
 
 def add_runtime(app, exception):
-    """Put Python and the wheel of `nllutils` beside the pages."""
-    if exception or app.builder.format != "html" or not runtime():
+    """Put Python and the wheel of `nllutils` beside the pages, once for all editions."""
+    if exception or app.builder.format != "html" or not runtime() or words_of(app.config)["folder"]:
         return
     folder = Path(app.outdir) / FOLDER
     shutil.copytree(runtime(), folder, dirs_exist_ok=True)
-    (folder / "wheel.json").write_text(json.dumps({"wheel": make_wheel(folder).name}))
+    make_wheel(folder)
+    (folder / "wheel.json").write_text(json.dumps({"wheel": WHEEL}))
     shutil.copy(Path(__file__).parent / "page" / "cells.py", folder)
 
 

@@ -7,12 +7,12 @@ the build, such as `https://example.org/course/`. Without it the pages leave out
 import os
 import re
 from itertools import takewhile
-from pathlib import Path
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 from docutils import nodes
 from sphinx.errors import ConfigError
+
+from .words import words_of
 
 SUMMARY_LENGTH = 160  # what search engines show
 
@@ -33,7 +33,8 @@ def site_address():
 
 def find_address(app, config):
     """Tell Sphinx, which gives every page its `pageurl` by it."""
-    config.html_baseurl = site_address()
+    address = site_address()
+    config.html_baseurl = address and address + words_of(config)["folder"]
 
 
 def summary(doctree):
@@ -67,22 +68,7 @@ def describe(app, pagename, templatename, context, doctree):
         context["pageurl"] = app.config.html_baseurl
 
 
-def write_sitemap(app, exception):
-    """List the pages for search engines."""
-    if exception or app.builder.format != "html" or not app.config.html_baseurl:
-        return
-    pages = sorted(app.env.found_docs - {app.config.root_doc})
-    addresses = [app.config.html_baseurl, *(f"{app.config.html_baseurl}{page}.html" for page in pages)]
-    entries = "\n".join(f"<url><loc>{escape(address)}</loc></url>" for address in addresses)
-    head = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-    )
-    text = f"{head}\n{entries}\n</urlset>\n"
-    Path(app.outdir, "sitemap.xml").write_text(text, "utf-8")
-
-
 def setup(app):
     """Register the parts."""
     app.connect("config-inited", find_address)
     app.connect("html-page-context", describe)
-    app.connect("build-finished", write_sitemap)

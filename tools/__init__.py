@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+EDITIONS = {"ko": ROOT, "en": ROOT / "en"}  # where the chapters and pages of each language stand
 
 
 def say(text):

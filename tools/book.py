@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import ROOT, fail, say
+from tools import EDITIONS, ROOT, fail, say
 
 # By these the pages know where they are published (theme/launch.py, theme/sharing.py), and whether they run
 # (theme/live.py).
@@ -21,11 +21,16 @@ NAMES = ["GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_REF", "SITE_URL", "CO
 
 
 def build(output):
-    """Build all pages below the folder `output`; return the exit status and the folder of the pages."""
+    """Build the pages of all editions below the folder `output`; return the exit status and their folder."""
     jupyter_book = Path(sys.executable).parent / "jupyter-book"
-    strict = ["-n", "-W", "--keep-going"]
-    status = subprocess.run([jupyter_book, "build", ROOT, "--path-output", output, *strict]).returncode
-    return status, Path(output) / "_build" / "html"
+    status, pages = 0, Path(output) / "_build" / "html"
+    for language, source in EDITIONS.items():
+        place = Path(output) if source == ROOT else Path(output) / "_build" / language
+        command = [jupyter_book, "build", source, "--path-output", place, "-n", "-W", "--keep-going"]
+        status = subprocess.run(command).returncode or status
+        if source != ROOT:
+            shutil.move(place / "_build" / "html", pages / source.relative_to(ROOT))
+    return status, pages
 
 
 def fingerprint():

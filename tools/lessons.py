@@ -1,10 +1,10 @@
 """How long a lesson takes and how large it is: counted, not felt.
 
     python -m tools.lessons            a table of minutes, and of what a lesson should not exceed
-    python -m tools.lessons --write    write the minutes of every notebook and route into index.md
+    python -m tools.lessons --write    write the minutes of every notebook and route into the pages
 
-The line **걸리는 시간** of a notebook is part of its normal form: tools/refresh.py keeps it up to date. In
-index.md a number stands between `<!-- minutes NAME -->` and `<!-- end -->`, where NAME is a notebook
+The line of a notebook that tells its minutes is part of its normal form: tools/refresh.py keeps it up to
+date. On a page a number stands between `<!-- minutes NAME -->` and `<!-- end -->`, where NAME is a notebook
 (`03-negation`) or a route: `one-hour`, `lessons`, `exercises`, `deep`. A cell tagged `one-hour` belongs to
 that route; if it opens with a heading, so does all that follows until the next heading of its level.
 """
@@ -17,16 +17,30 @@ from collections import Counter
 
 import nbformat
 
-from tools import ROOT
+from tools import EDITIONS
 
-INDEX = ROOT / "index.md"
-PACE = {"syllables": 1 / 300, "code": 1 / 8, "formulas": 1.5, "figures": 1}  # minutes for one
+PACE = {"code": 1 / 8, "formulas": 1.5, "figures": 1}  # minutes for one
 MINUTES_AN_EXERCISE = 7
-EXERCISES = "연습문제"
-# How a notebook says it. The first edition's line has no exercises and is left as it is.
-LINE = re.compile(
-    r"^(?P<read>\*\*걸리는 시간\*\* 읽기 )\d+(?P<solve>분, 연습 )(?:\d+분|없음)(?P<run>, 실행 \d+초)$", re.M
-)
+WORDS = {
+    "ko": {
+        "pace": PACE | {"syllables": 1 / 300},
+        "exercises": "연습문제",
+        "line": r"(?P<read>\*\*걸리는 시간\*\* 읽기 )\d+(?P<solve>분, 연습 )(?:\d+분|없음)"
+        r"(?P<run>, 실행 \d+초)",
+        "minutes": "{}분",
+        "hours": "{}시간",
+        "none": "없음",
+    },
+    "en": {
+        "pace": PACE | {"words": 1 / 170},
+        "exercises": "Exercises",
+        "line": r"(?P<read>\*\*Time\*\* reading )\d+(?P<solve> min, exercises )(?:\d+ min|none)"
+        r"(?P<run>, running \d+ s)",
+        "minutes": "{} min",
+        "hours": "{} h",
+        "none": "none",
+    },
+}
 SUM = re.compile(r"(<!-- minutes (\S+) -->).*?(<!-- end -->)")
 # What a lesson should not exceed before its exercises: a report, no failing test.
 BUDGET = {"cells": 32, "words": 1300, "code": 90, "longest": 10, "wide": 0}
@@ -106,16 +120,23 @@ def wide_lines(notebook):
     return [(cell, line) for cell in code for line in cell.source.splitlines() if columns(line) > 80]
 
 
-def minutes(counted):
-    return math.ceil(round(sum(counted[kind] * pace for kind, pace in PACE.items()), 6))
+def minutes(counted, pace):
+    return math.ceil(round(sum(counted[kind] * each for kind, each in pace.items()), 6))
+
+
+def language_of(notebook):
+    """Return the language in which a notebook tells its minutes, or nothing if it does not."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return next((name for name, words in WORDS.items() if re.search(f"^{words['line']}$", text, re.M)), None)
 
 
 def measure(notebook):
     """Count a notebook: minutes to read, of them on the one-hour route, and for exercises; and its budget."""
+    words = WORDS[language_of(notebook) or "ko"]
     read, route, before, cells = Counter(), Counter(), Counter(), set()
     exercises, longest = 0, 0
     for section, on_route, cell, text in pieces(notebook):
-        if section == EXERCISES:
+        if section == words["exercises"]:
             exercises += bool(text) and text.startswith("### ")
             continue
         counted = size(cell, text)
@@ -126,8 +147,8 @@ def measure(notebook):
             before += counted
             cells.add(cell.id)
     return {
-        "read": minutes(read),
-        "one-hour": minutes(route),
+        "read": minutes(read, words["pace"]),
+        "one-hour": minutes(route, words["pace"]),
         "exercises": exercises * MINUTES_AN_EXERCISE,
         "cells": len(cells),
         "words": before["words"],
@@ -138,16 +159,17 @@ def measure(notebook):
 
 
 def set_minutes(notebook):
-    """Bring the line **걸리는 시간** up to date, in place."""
-    measured = measure(notebook)
-    exercises = f"{measured['exercises']}분" if measured["exercises"] else "없음"
+    """Bring the line that tells the minutes up to date, in place."""
+    measured, words = measure(notebook), WORDS[language_of(notebook) or "ko"]
+    exercises = words["minutes"].format(measured["exercises"]) if measured["exercises"] else words["none"]
+    new = rf"\g<read>{measured['read']}\g<solve>{exercises}\g<run>"
     for cell in notebook.cells:
-        cell.source = LINE.sub(rf"\g<read>{measured['read']}\g<solve>{exercises}\g<run>", cell.source)
+        cell.source = re.sub(f"^{words['line']}$", new, cell.source, flags=re.M)
 
 
-def measure_all():
-    """Return the measures of every notebook by its name."""
-    paths = sorted((ROOT / "chapters").glob("*.ipynb"))
+def measure_all(language="ko"):
+    """Return the measures of every notebook of an edition by its name."""
+    paths = sorted(EDITIONS[language].glob("chapters/*.ipynb"))
     return {path.stem: measure(nbformat.read(path, as_version=4)) for path in paths}
 
 
@@ -161,24 +183,24 @@ def sums(measured):
     return notebooks | routes
 
 
-def in_words(minutes):
-    """Return a time as the index tells it, beyond an hour to the next five minutes.
+def in_words(minutes, language="ko"):
+    """Return a time as the pages tell it, beyond an hour to the next five minutes.
 
-    >>> in_words(55), in_words(60), in_words(361), in_words(419)
-    ('55분', '60분', '6시간 5분', '7시간')
+    >>> in_words(55), in_words(60), in_words(361), in_words(419), in_words(361, "en")
+    ('55분', '60분', '6시간 5분', '7시간', '6 h 5 min')
     """
-    if minutes <= 60:
-        return f"{minutes}분"
-    hours, rest = divmod(5 * math.ceil(minutes / 5), 60)
-    return f"{hours}시간 {rest}분" if rest else f"{hours}시간"
+    words = WORDS[language]
+    hours, rest = divmod(5 * math.ceil(minutes / 5), 60) if minutes > 60 else (0, minutes)
+    parts = [words["hours"].format(hours)] * (hours > 0) + [words["minutes"].format(rest)] * (rest > 0)
+    return " ".join(parts)
 
 
-def fill(text, minutes):
+def fill(text, minutes, language="ko"):
     """Return a text with every number of minutes between its marks up to date."""
     unknown = {name for _, name, _ in SUM.findall(text)} - set(minutes)
     if unknown:
         raise ValueError(f"no notebook and no route is called {', '.join(sorted(unknown))}")
-    return SUM.sub(lambda mark: f"{mark[1]}{in_words(minutes[mark[2]])}{mark[3]}", text)
+    return SUM.sub(lambda mark: f"{mark[1]}{in_words(minutes[mark[2]], language)}{mark[3]}", text)
 
 
 def table(measured):
@@ -203,14 +225,17 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--write", action="store_true", help="write the minutes into index.md")
+    parser.add_argument("--write", action="store_true", help="write the minutes into the pages")
     options = parser.parse_args(arguments)
-    measured = measure_all()
-    if options.write:
-        text = INDEX.read_text("utf8")
-        INDEX.write_text(fill(text, sums(measured)), "utf8")
+    if not options.write:
+        print(*table(measure_all()), sep="\n")
         return
-    print(*table(measured), sep="\n")
+    for language, folder in EDITIONS.items():
+        minutes = sums(measure_all(language))
+        for page in folder.glob("*.md"):
+            text = page.read_text("utf8")
+            if (filled := fill(text, minutes, language)) != text:
+                page.write_text(filled, "utf8")
 
 
 if __name__ == "__main__":

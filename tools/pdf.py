@@ -1,4 +1,4 @@
-"""Print the whole book as one PDF with Chromium or Chrome: _build/likelihood-to-loss.pdf
+"""Print each edition as one PDF with Chromium or Chrome: _build/likelihood-to-loss-ko.pdf, -en.pdf
 
     python -m tools.pdf                            after tools/book.py; `make pdf` calls both
     CHROMIUM=/path/to/chrome python -m tools.pdf   with another browser than the one that is found
@@ -19,9 +19,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from tools import ROOT, fail, say
+from tools import EDITIONS, ROOT, fail, say
 
-NAME = "likelihood-to-loss.pdf"
+NAME = "likelihood-to-loss-{}.pdf"
 WINDOW = 800, 1000  # little wider than the paper, so that the page is laid out alike before it is printed
 STYLE = ROOT / "theme" / "pdf.css"
 SECONDS = 900  # a book of 300 pages takes half a minute on a quiet machine
@@ -108,7 +108,7 @@ def article(soup, page, folder, pages):
 
 
 def one_page(folder):
-    """Return the whole book as the HTML of one page that works from any place."""
+    """Return the whole book in `folder` as the HTML of one page that works from any place."""
     first = read(folder / "index.html")
     contents = first.select_one("#contents")
     pages = ["index.html", *(link["href"] for link in contents.select("a"))]
@@ -167,13 +167,14 @@ def print_pdf(command, page, target):
 
 def main():
     command, built = browser(), ROOT / "_build"
-    target = built / NAME
-    target.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder, "book.html")
-        page.write_text(one_page(built / "html"), "utf-8")
-        print_pdf(command, page, target)
-    say(f"The book on paper: {target} ({target.stat().st_size / 1e6:.1f} MB)")
+    for language, source in EDITIONS.items():
+        target = built / NAME.format(language)
+        target.unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder, "book.html")
+            page.write_text(one_page(built / "html" / source.relative_to(ROOT)), "utf-8")
+            print_pdf(command, page, target)
+        say(f"The book on paper: {target} ({target.stat().st_size / 1e6:.1f} MB)")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Run the chapters and write their outputs in one normal form: a second run changes no byte.
 
-    python -m tools.refresh                    every chapter
+    python -m tools.refresh                    every chapter, in all languages
     python -m tools.refresh chapters/02-*.ipynb
     python -m tools.refresh --check            run everything, write nothing, say what differs; exit status 1
     python -m tools.refresh --format           run nothing, keep the outputs: what a changed sentence needs
@@ -30,13 +30,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
-from tools import ROOT, lessons
+from tools import EDITIONS, ROOT, lessons
 
 CHAPTERS = ROOT / "chapters"
 SECONDS_PER_CELL = 300
 AT_ONCE = min(2, os.cpu_count() or 1)  # kernels; one with PyTorch takes some 350 MB
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = {"tags", "mystnb"}
+CELL_METADATA = {"tags", "mystnb", "translated_from"}  # the last is kept by tools/translated.py
 FOLDED = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}  # by JupyterLab, as the page does
 PORTABLE = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png"}
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
@@ -272,7 +272,8 @@ async def refresh(path, check):
 
 def report(path, state, said):
     """Print what became of one notebook; return whether anything is wrong with it."""
-    print(f"{path.name}: {state}", *said, sep="\n  ", flush=True)
+    name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path.name
+    print(f"{name}: {state}", *said, sep="\n  ", flush=True)
     return bool(said)
 
 
@@ -291,6 +292,10 @@ async def refresh_all(paths, check):
     return int(failed)
 
 
+def all_notebooks():
+    return [path for folder in EDITIONS.values() for path in sorted(folder.glob("chapters/*.ipynb"))]
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -298,9 +303,9 @@ def main(arguments=None):
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--check", action="store_true", help="write nothing; say what differs")
     how.add_argument("--format", action="store_true", help="run nothing; only bring into normal form")
-    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of chapters/")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all")
     options = parser.parse_args(arguments)
-    paths = [path.resolve() for path in options.notebooks] or sorted(CHAPTERS.glob("*.ipynb"))
+    paths = [path.resolve() for path in options.notebooks] or all_notebooks()
     if missing := [str(path) for path in paths if not path.is_file()]:
         parser.error(f"no such notebook: {', '.join(missing)}")
     if options.format:

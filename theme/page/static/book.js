@@ -43,7 +43,7 @@ const runHere = document.getElementById("run-here");
 if (location.protocol === "file:") runHere?.remove();
 runHere?.addEventListener("click", () => {
   runHere.disabled = true;
-  import("./live.js").then((live) => live.start(), () => { runHere.disabled = false; }); // no network: try again
+  import(new URL(runHere.dataset.script, location)).then((live) => live.start(), () => { runHere.disabled = false; }); // no network: try again
 });
 
 // What may be wider than the page can be reached by keyboard, to scroll it (theme/writer.py sees to it). Here those

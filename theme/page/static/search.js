@@ -14,6 +14,8 @@ const ENDINGS = `
 과는 로는 로의 들을 들이 들은 들의 은 는 이 가 을 를 의 에 로 와 과 도 만 란 나 들 야
 합니다 했습니다 됩니다 됐습니다 한다 된다 하다 되다 하는 되는 하면 되면 하고 되고 하여 되어 해서 돼서 하기 되기 하지 되지 할 될 한 된 해 돼
 `.trim().split(/\s+/).sort((a, b) => b.length - a.length);
+// What English puts at the end of a word; "loss" and "bias" have none of it.
+const ENGLISH_ENDINGS = /(?:ies|ing|ed|(?<=ss|x|ch|sh)es|(?<![siu])s)$/;
 const HANGUL = "[가-힣]";
 const EXACT = 100, PAGE = 60, HEADING = 30, MOST_COUNTED = 10; // scores of a hit, by where it is
 const BEFORE = 40, AFTER = 110, MOST_NAMES = 3; // letters of an excerpt around the hit; names from the code
@@ -29,6 +31,7 @@ const namesOf = (heading) => heading.split(/[(),]/).map(squeeze).filter(Boolean)
 // The word without its ending. A word to which the book itself glues a particle is whole: "정확도" has none. But
 // "로짓에서는" has two, so that "로짓에서" is not whole.
 function stem(word, book) {
+  if (/^[a-z]{5,}$/.test(word)) return word.replace(ENGLISH_ENDINGS, "");
   const isWhole = isKorean(word) && !/(에서|에게|부터|까지|으로)$/.test(word)
     && new RegExp(`${korean(word)}[은는이가을를의](?!${HANGUL})`).test(book);
   if (isWhole || !/[가-힣]$/.test(word)) return word;

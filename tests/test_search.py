@@ -1,4 +1,4 @@
-"""The search page in a browser: finds what readers type, in Korean with its particles, and shows it well."""
+"""The search pages in a browser: find what readers type, Korean with its particles too, and show it well."""
 
 import json
 import re
@@ -6,18 +6,35 @@ from pathlib import Path
 
 import pytest
 
-ROWS = Path(__file__).with_name("search_queries.tsv").read_text("utf-8").splitlines()[1:]
-QUERIES = [row.split("\t") for row in ROWS]
+from tools import EDITIONS, ROOT
+
+FOLDERS = {
+    language: f"{folder.relative_to(ROOT)}/".removeprefix("./") for language, folder in EDITIONS.items()
+}
+QUERIES = {
+    language: [row.split("\t") for row in path.read_text("utf-8").splitlines()[1:]]
+    for language in EDITIONS
+    for path in [Path(__file__).with_name(f"search_queries_{language}.tsv")]
+}
 LEAST_RECALL = 0.99
 
 
-@pytest.fixture(scope="module")
-def texts(pages):
+@pytest.fixture
+def language():
+    """The edition that is searched; some tests go through all."""
+    return "ko"
+
+
+@pytest.fixture
+def texts(pages, language):
     """The text that the search answers for: displayed formulas, copies of formulas, numbers in code aside."""
+    others = tuple(folder for folder in FOLDERS.values() if folder and folder != FOLDERS[language])
     return {
         name: "".join(map(read, soup.article.strings))
         for name, soup in pages.items()
-        if name not in {"search", "404"}
+        if name.startswith(FOLDERS[language])
+        and not name.startswith(others)
+        and not name.endswith(("search", "404"))
     }
 
 
@@ -31,9 +48,9 @@ def read(string):
 
 
 @pytest.fixture
-def search(visit, address):
+def search(visit, address, language):
     """The search page; a function that types a query into it and returns the pages found, in order."""
-    here = visit(f"{address}/search.html")
+    here = visit(f"{address}/{FOLDERS[language]}search.html")
 
     def search(query):
         here.page.fill("form.search input", query)
@@ -50,16 +67,18 @@ def search(visit, address):
     return search
 
 
-def test_readers_find_what_they_type(search, texts):
+@pytest.mark.parametrize("language", EDITIONS)
+def test_readers_find_what_they_type(search, texts, language):
     found, unmarked = {}, []
-    for query, _ in QUERIES:
+    queries = QUERIES[language]
+    for query, _ in queries:
         found[query] = search(query)
         unmarked += [(query, text) for text, marks in search.results if not marks]
-    wanted = {query: {name for name in texts if re.search(word, texts[name])} for query, word in QUERIES}
+    wanted = {query: {name for name in texts if re.search(word, texts[name])} for query, word in queries}
     missing = {query: lacking for query in found if (lacking := wanted[query] - set(found[query]))}
     total = sum(map(len, wanted.values()))
     recall = 1 - sum(map(len, missing.values())) / total
-    print(f"\nsearch: {len(QUERIES)} queries, {total} pages to find, recall {recall:.3f}, missing {missing}")
+    print(f"\nsearch: {len(queries)} queries, {total} pages to find, recall {recall:.3f}, missing {missing}")
     assert all(wanted.values()), "a query of the table is about nothing in the book"
     assert recall >= LEAST_RECALL, missing
     assert not unmarked, "a result does not show what was looked for"
@@ -75,6 +94,7 @@ def test_a_result_without_a_mark_would_be_noticed(search):
     assert not any(marks for _, marks in search.results)
 
 
+@pytest.mark.parametrize("language", EDITIONS)
 def test_a_page_comes_first_under_its_title(search, pages, texts):
     for name in texts:
         number = pages[name].select_one("h1 .section-number")

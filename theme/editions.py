@@ -35,7 +35,7 @@ def addresses(app, pagename):
 
 def add_links(app, pagename, templatename, context, doctree):
     """Tell the layout where the other editions are."""
-    context["book"] = context["content_root"] + up(app.config)
+    context["book"] = (context["content_root"] + up(app.config)).removeprefix("./")
     others = [
         language
         for language in WORDS

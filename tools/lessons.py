@@ -22,7 +22,7 @@ from tools import ROOT
 INDEX = ROOT / "index.md"
 PACE = {"syllables": 1 / 300, "code": 1 / 8, "formulas": 1.5, "figures": 1}  # minutes for one
 MINUTES_AN_EXERCISE = 7
-EXERCISES = "연습문제"
+EXERCISES = "연습문제", "사례"  # how a section begins whose ### are exercises: of a lesson, of the clinic
 # How a notebook says it. The first edition's line has no exercises and is left as it is.
 LINE = re.compile(
     r"^(?P<read>\*\*걸리는 시간\*\* 읽기 )\d+(?P<solve>분, 연습 )(?:\d+분|없음)(?P<run>, 실행 \d+초)$", re.M
@@ -115,7 +115,7 @@ def measure(notebook):
     read, route, before, cells = Counter(), Counter(), Counter(), set()
     exercises, longest = 0, 0
     for section, on_route, cell, text in pieces(notebook):
-        if section == EXERCISES:
+        if section.startswith(EXERCISES):
             exercises += bool(text) and text.startswith("### ")
             continue
         counted = size(cell, text)

@@ -47,8 +47,10 @@ def test_minutes_of_a_cell(cell, minutes):
     assert measure(cell)["read"] == minutes
 
 
-def test_exercises_count_apart():
-    exercises = [text(f"## 연습문제\n\n{TEXT}\n\n### 연습 1 ★\n\n$$p$$"), code(CODE), text("### 연습 2 ★★")]
+@pytest.mark.parametrize(("section", "kind"), [("연습문제", "연습"), ("사례 1–2: 2장까지", "사례")])
+def test_exercises_count_apart(section, kind):
+    first, second = f"## {section}\n\n{TEXT}\n\n### {kind} 1 ★\n\n$$p$$", f"### {kind} 2 ★★"
+    exercises = [text(first), code(CODE), text(second)]
     measured = measure(text(TEXT), *exercises, text(f"## 핵심 정리\n\n{TEXT}"), code(CODE))
     assert (measured["read"], measured["exercises"]) == (4, 14)
     assert (measured["cells"], measured["code"], measured["words"]) == (1, 0, 100), "the budget ends before"

@@ -24,7 +24,7 @@ MINUTES_AN_EXERCISE = 7
 WORDS = {
     "ko": {
         "pace": PACE | {"syllables": 1 / 300},
-        "exercises": "연습문제",
+        "exercises": ("연습문제", "사례"),  # how a section begins whose ### are exercises; the second: the clinic's
         "line": r"(?P<read>\*\*걸리는 시간\*\* 읽기 )\d+(?P<solve>분, 연습 )(?:\d+분|없음)"
         r"(?P<run>, 실행 \d+초)",
         "minutes": "{}분",
@@ -33,7 +33,7 @@ WORDS = {
     },
     "en": {
         "pace": PACE | {"words": 1 / 170},
-        "exercises": "Exercises",
+        "exercises": ("Exercises", "Case"),
         "line": r"(?P<read>\*\*Time\*\* reading )\d+(?P<solve> min, exercises )(?:\d+ min|none)"
         r"(?P<run>, running \d+ s)",
         "minutes": "{} min",
@@ -136,7 +136,7 @@ def measure(notebook):
     read, route, before, cells = Counter(), Counter(), Counter(), set()
     exercises, longest = 0, 0
     for section, on_route, cell, text in pieces(notebook):
-        if section == words["exercises"]:
+        if section.startswith(words["exercises"]):
             exercises += bool(text) and text.startswith("### ")
             continue
         counted = size(cell, text)

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from scipy import optimize, special, stats
-from sklearn.utils.class_weight import compute_class_weight
 
 import nllutils
 
@@ -239,14 +238,12 @@ CASES = [
     (r"\text{mean}", BATCH, batch_loss(z, weight=tensor(w))),
     (r"\frac{\partial\, \text{mean}}", WEIGHTED, weighted_mean_gradient()),
     (r"s_k", WEIGHTED, None),
-    (r"w_k", COUNTS, compute_class_weight("balanced", classes=np.arange(3), y=y)[1]),
     (
         r"\text{BCE}",
         BINARY,
         F.binary_cross_entropy_with_logits(tensor(BINARY["z"]), tensor(BINARY["y"]), pos_weight=tensor(3.0)),
     ),
     (r"p_k", WEIGHTED, None),
-    (r"\sum_{k \ne j}", WEIGHTED, None),
     # entropy and maximum likelihood
     (r"p \leftarrow", NEWTON, newton_step(coin_nll, 0.6)),
     (r"H(q) =", ONE, stats.entropy(q)),

@@ -24,7 +24,7 @@ MINUTES_AN_EXERCISE = 7
 WORDS = {
     "ko": {
         "pace": PACE | {"syllables": 1 / 300},
-        "exercises": ("연습문제", "사례"),  # how a section begins whose ### are exercises; the second: the clinic's
+        "exercises": ("연습문제", "사례"),  # how a section begins whose ### are exercises: lesson, clinic
         "line": r"(?P<read>\*\*걸리는 시간\*\* 읽기 )\d+(?P<solve>분, 연습 )(?:\d+분|없음)"
         r"(?P<run>, 실행 \d+초)",
         "minutes": "{}분",

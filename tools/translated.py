@@ -66,9 +66,8 @@ def skeleton(markdown):
         "numbers": numbers(re.sub(r"\]\([^)]*\)|<[^<>]*>", " ", flat)),
         "code": Counter(code for code in CODE.findall(FORMULA.sub(" ", prose)) if not HANGUL.search(code)),
         "code blocks": len(FENCE.findall(markdown)),
-        "folds": [
-            bool(re.match("맞습니다|Right", text)) for text in re.findall(r"</summary>\s*(\S+)", prose)
-        ],
+        "folds": prose.count("<details"),
+        "right answers": [bool(right) for right in re.findall(r"</summary>\s*(맞습니다|Right)?", prose)],
         "rows of tables": len(re.findall(r"^\|", prose, re.M)),
         "list items": len(re.findall(r"^\s*(?:[-*]|\d+\.) ", prose, re.M)),
         "quotations": len(re.findall(r"(?:^|\n(?!>).*\n)>", prose)),

@@ -125,10 +125,11 @@ def test_the_table_marks_what_is_over_its_budget():
     assert re.search(r"lessons +100 minutes: 1시간 40분", rows["lessons"])
 
 
-def test_the_index_is_up_to_date():
-    index = lessons.INDEX.read_text("utf8")
-    stale = lessons.fill(index, lessons.sums(lessons.measure_all())) != index
-    assert not stale, "minutes in index.md: run python -m tools.lessons --write"
+def test_the_pages_are_up_to_date():
+    minutes = lessons.sums(lessons.measure_all())
+    texts = {page.name: page.read_text("utf8") for page in lessons.PAGES}
+    stale = [name for name, text in texts.items() if lessons.fill(text, minutes) != text]
+    assert not stale, f"minutes in {', '.join(stale)}: run python -m tools.lessons --write"
 
 
 # What the lessons keep whose line of minutes has the new form. A rule yields its faults.

@@ -1,10 +1,10 @@
 """How long a lesson takes and how large it is: counted, not felt.
 
     python -m tools.lessons            a table of minutes, and of what a lesson should not exceed
-    python -m tools.lessons --write    write the minutes of every notebook and route into index.md
+    python -m tools.lessons --write    write the minutes of every notebook and route into the pages
 
-The line **걸리는 시간** of a notebook is part of its normal form: tools/refresh.py keeps it up to date. In
-index.md a number stands between `<!-- minutes NAME -->` and `<!-- end -->`, where NAME is a notebook
+The line **걸리는 시간** of a notebook is part of its normal form: tools/refresh.py keeps it up to date. On
+a page a number stands between `<!-- minutes NAME -->` and `<!-- end -->`, where NAME is a notebook
 (`03-negation`) or a route: `one-hour`, `lessons`, `exercises`, `deep`. A cell tagged `one-hour` belongs to
 that route; if it opens with a heading, so does all that follows until the next heading of its level.
 """
@@ -19,7 +19,7 @@ import nbformat
 
 from tools import ROOT
 
-INDEX = ROOT / "index.md"
+PAGES = sorted(ROOT.glob("*.md"))
 PACE = {"syllables": 1 / 300, "code": 1 / 8, "formulas": 1.5, "figures": 1}  # minutes for one
 MINUTES_AN_EXERCISE = 7
 EXERCISES = "연습문제"
@@ -203,12 +203,14 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--write", action="store_true", help="write the minutes into index.md")
+    parser.add_argument("--write", action="store_true", help="write the minutes into the pages")
     options = parser.parse_args(arguments)
     measured = measure_all()
     if options.write:
-        text = INDEX.read_text("utf8")
-        INDEX.write_text(fill(text, sums(measured)), "utf8")
+        for page in PAGES:
+            text = page.read_text("utf8")
+            if (filled := fill(text, sums(measured))) != text:
+                page.write_text(filled, "utf8")
         return
     print(*table(measured), sep="\n")
 

@@ -13,30 +13,21 @@ from . import (
     not_found,
     search,
     sharing,
+    terms,
     webfont,
     writer,
 )
 
-PARTS = [writer, boxes, folds, formulas, search, launch, live, sharing, editions, alone, not_found, webfont]
+PARTS = (
+    *(writer, boxes, folds, terms, formulas, search, launch, live),
+    *(sharing, editions, alone, not_found, webfont),
+)
 
 
 def setup(app):
     """Register every part with Sphinx (called by Sphinx itself, see `_config.yml`)."""
     app.add_html_theme("course", Path(__file__).parent / "page")
-    for part in (
-        writer,
-        boxes,
-        folds,
-        formulas,
-        search,
-        launch,
-        live,
-        sharing,
-        editions,
-        alone,
-        not_found,
-        webfont,
-    ):
+    for part in PARTS:
         part.setup(app)
     # Pages are written by one process: the search gathers their text.
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -151,6 +151,18 @@ def test_a_page_records_what_it_renders():
     assert list(translated.page_faults(korean, marked.replace("0.5", "0.6")))
 
 
+def test_computed_minutes_may_differ():
+    page = "# {}\n\n<!-- minutes lessons -->{}<!-- end -->"
+    mark = translated.MARK + translated.digest(page.format("책", ""))
+    english = f"{mark}\n{page.format('Book', '6 h 5 min')}"
+    assert not list(translated.page_faults(page.format("책", "7시간"), english))
+    lines = (
+        "**걸리는 시간** 읽기 9분, 연습 없음, 실행 5초",
+        "**Time** reading 8 min, exercises none, running 5 s",
+    )
+    assert not list(translated.text_faults(*lines))
+
+
 def test_having_looked_is_recorded(tmp_path, monkeypatch):
     folders = {"ko": tmp_path, "en": tmp_path / "en"}
     monkeypatch.setattr(translated, "EDITIONS", folders)

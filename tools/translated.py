@@ -21,7 +21,7 @@ from collections import Counter
 
 import nbformat
 
-from tools import EDITIONS, refresh
+from tools import EDITIONS, lessons, refresh
 
 HANGUL = re.compile("[가-힣]")
 KOREAN = "korean"  # the tag of a cell whose code or output is about Korean text
@@ -41,9 +41,16 @@ def digest(text):
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def timeless(text):
+    """Return a text without its minutes, which are computed and differ."""
+    for words in lessons.WORDS.values():
+        text = re.sub(f"^{words['line']}$", "", text, flags=re.M)
+    return lessons.SUM.sub(r"\1\3", text)
+
+
 def rendered(cell):
     """Return what an English cell renders: the Korean source and the description of its picture."""
-    return cell.source + json.dumps(cell.metadata.get("mystnb", {}), ensure_ascii=False)
+    return timeless(cell.source) + json.dumps(cell.metadata.get("mystnb", {}), ensure_ascii=False)
 
 
 # --- Markdown --------------------------------------------------------------------------------------------
@@ -57,7 +64,7 @@ def numbers(text):
 
 def skeleton(markdown):
     """Return by name what a text must have in common with its translation."""
-    prose = FENCE.sub("", re.sub(r"<!--.*?-->", "", markdown))
+    prose = FENCE.sub("", re.sub(r"<!--.*?-->", "", timeless(markdown)))
     flat = CODE.sub(" ", FORMULA.sub(" ", prose))
     return {
         "headings": [len(signs) for signs in re.findall(r"^(#+) ", prose, re.M)],
@@ -205,7 +212,7 @@ def notebook_faults(korean, english):
 def page_faults(korean, english):
     """Yield how an English page differs from the Korean one beyond its words."""
     first, _, rest = english.partition("\n")
-    if first != MARK + digest(korean):
+    if first != MARK + digest(timeless(korean)):
         yield "the Korean has changed: look at the English, then use --seen"
     yield from text_faults(korean, rest)
 
@@ -234,7 +241,7 @@ def see(name):
     else:
         text = english.read_text("utf8")
         text = text.partition("\n")[2] if text.startswith(MARK) else text
-        english.write_text(f"{MARK}{digest(korean.read_text('utf8'))}\n{text}", "utf8")
+        english.write_text(f"{MARK}{digest(timeless(korean.read_text('utf8')))}\n{text}", "utf8")
 
 
 def names():

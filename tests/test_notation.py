@@ -28,7 +28,7 @@ FORMULAS = {
 WORDS = {
     r"\bH\(p, ?q\)": "H(q, p)",
     r"\b(?:KL|D)\(p(?:, ?| ?\|\| ?)q\)": "D(q || p)",
-    r"참된 분포(?:는|가|를|인)? \$p\b": "참된 분포 $q$",
+    r"(?:참된|실제) 분포(?:는|가|를|인)? \$p\b": "실제 분포 $q$",
 }
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.S)
 
@@ -56,7 +56,7 @@ RIGHT = r"""
 $$H(q, p) = -\sum_k q_k \log p_k = H(q) + D(q \,\|\, p), \qquad H(p) = -\sum_k p_k \log p_k$$
 $$D_{\mathrm{KL}}(\hat q \| p) = \sum_k q_k \log \frac{q_k}{p_k}, \quad -\log p_y = -\log p_{i, y_i}$$
 $e^{z + c}$
-참된 분포 $q$와 모델의 $p$
+실제 분포 $q$와 모델의 $p$
 """
 
 
@@ -83,6 +83,7 @@ def test_the_right_letters_are_accepted():
         r"$\sum_c w_k$",
         r"$x_{i, c}$",
         "참된 분포를 $p$라고",
+        "실제 분포를 $p$라고",
     ],
 )
 def test_the_wrong_letters_are_found(planted):

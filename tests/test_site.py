@@ -1,9 +1,11 @@
 """The built site: self-contained, its formulas and pictures whole, its frame of use."""
 
+import io
 import re
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
+import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
@@ -198,23 +200,11 @@ def test_links_to_binder_and_to_the_source_need_a_repository(pages, small):
 # --- In the browser --------------------------------------------------------------------------------------
 
 
-PAPER = 170, 259  # millimetres of an A4 sheet that are printed on
-PIXELS = 96 / 25.4  # a millimetre
-SLACK = 0.1
-
-
-def on_paper(page):
-    """Show a page as it will be printed; return its height as a share of a sheet."""
-    page.set_viewport_size({"width": round(PAPER[0] * PIXELS), "height": 900})
-    page.emulate_media(media="print", color_scheme="dark")
-    return page.evaluate("document.querySelector('.columns').scrollHeight") / (PAPER[1] * PIXELS)
-
-
 def test_paper_is_light_and_shows_the_text_alone(visit, small):
     page = visit(f"{small.address}/part/cells.html", scheme="dark").page
     style = "selector => getComputedStyle(document.querySelector(selector))"
     assert page.evaluate(f"({style})('body').backgroundColor") != "rgb(255, 255, 255)"
-    on_paper(page)
+    page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(f"({style})('body').backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate(f"({style})('article img').filter") == "none"
     frame = page.locator(".skip, header, nav, .actions, .copy, .headerlink")
@@ -224,8 +214,19 @@ def test_paper_is_light_and_shows_the_text_alone(visit, small):
     )
 
 
-def test_the_summary_fits_on_one_sheet(visit, address):
-    assert on_paper(visit(f"{address}/summary.html").page) < 1 - SLACK
+# The smallest letters on paper, in points. Within a formula they are as small as its author made them.
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("article *, footer")]
+  .filter(each => !each.closest(".katex") && each.checkVisibility() && each.innerText)
+  .map(each => parseFloat(getComputedStyle(each).fontSize) * 0.75))"""
+
+
+def test_the_cheat_sheet_is_one_sheet(visit, address):
+    page = visit(f"{address}/summary.html").page
+    for scale in (1, 1.02):  # another machine's letters may be wider
+        sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, scale=scale))).pages
+        assert len(sheets) == 1
+    page.emulate_media(media="print")
+    assert page.evaluate(SMALLEST) >= 8
 
 
 def test_the_site_works_from_disk(visit, small):

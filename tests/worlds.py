@@ -201,7 +201,7 @@ CASES = [
     (r"\overline{\text{NLL}} = -\frac{1}{B}", BATCH, batch_loss(z)),
     (r"-\log \frac{1}{C}", ONE, batch_loss(np.zeros((4, 3)))),
     (r"\mathbb{E}[\text{NLL}]", ONE, cross_entropy),
-    (r"H(q, p) = -\sum", ONE, cross_entropy),
+    (r"H(q, p) = -\sum", ONE | SPLIT, cross_entropy),
     (r"D(q \,\|\, p) =", ONE | {"H(q, p)": cross_entropy, "H(q)": stats.entropy(q)}, stats.entropy(q, p)),
     (r"q = \frac{f'", FOCAL, 0.8),
     (r"\overline{\text{NLL}} = \sum_{m=1}", GROUPS, F.binary_cross_entropy(*map(tensor, (FORECASTS, RAIN)))),
@@ -316,6 +316,7 @@ CASES = [
     (r"\text{NLL}", FLIPS | {r"P(y \mid x, \theta)": 0.2}, -np.log(0.2)),
     (r"\log p_k", ONE, None),
     (r"\text{sum}", BATCH, batch_loss(z, weight=tensor(w), reduction="sum")),
+    (r"-\log p(y \mid \mu, \sigma)", NORMAL | {"y": 0.4}, -stats.norm.logpdf(0.4, 0.7, 1.3)),
     (r"\text{PPL}", {r"\text{평균 NLL}": text.mean}, text.perplexity),
     (r"\text{바이트당 비트}", {r"\text{NLL의 합}": text.total, "b": 7}, text.bits(per="byte")),
 ]

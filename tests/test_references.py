@@ -50,27 +50,17 @@ def test_sources_are_listed(path):
     assert [fault for line in lines(read(path)) for fault in unlisted(line)] == []
 
 
-def place(chapters):
-    """Return in words where an entry is cited, as its note says it."""
-    numbers = [str(int(path.stem[:2])) for path in chapters if path.stem[:2].isdigit()]
-    titles = [
-        f"'{read(path).cells[0].source.partition(chr(10))[0].removeprefix('# ')}'"
-        for path in chapters
-        if not path.stem[:2].isdigit()
-    ]
-    return ", ".join(
-        ([f"이 책의 {', '.join(numbers)}장"] if numbers else [])
-        + ([f"깊이 읽기 {', '.join(titles)}"] if titles else [])
-    )
+def name(path):
+    return str(int(path.stem[:2])) if path.stem[:2].isdigit() else path.stem
 
 
-def test_notes_name_the_chapters():
-    places = {key: [] for key in ENTRIES}
+def test_entries_name_the_chapters_that_cite_them():
+    right = {key: [] for key in ENTRIES}
     for path in CHAPTERS:
         for key in set().union(*map(cited, lines(read(path)))):
-            places[key].append(path)
-    right = {key: place(chapters) or "핵심 요약" for key, chapters in places.items()}
-    assert {key: entry["note"] for key, entry in ENTRIES.items()} == right
+            right[key].append(name(path))
+    found = {key: entry["chapters"].split(", ") for key, entry in ENTRIES.items()}
+    assert found == {key: names or ["summary"] for key, names in right.items()}
 
 
 def test_planted_sources_are_noticed():

@@ -11,6 +11,7 @@ from . import (
     launch,
     live,
     not_found,
+    references,
     search,
     sharing,
     terms,
@@ -20,7 +21,7 @@ from . import (
 
 PARTS = (
     *(writer, boxes, folds, terms, formulas, search, launch, live),
-    *(sharing, editions, alone, not_found, webfont),
+    *(sharing, editions, alone, not_found, references, webfont),
 )
 
 

@@ -19,7 +19,7 @@ SHOWN = "\n".join(map(shown_text, CELLS))
 LISTED = re.findall(r"\[`(.+?)`\]\(#.+?\)", edition.markdown(PAGE).split("\n## ")[2])
 # Where a listed text has one of these, PyTorch may say another.
 VARIES = re.compile(
-    r"\[.*?\]|\d+|aten::\w+|\b(?:Byte|Double|Float|Long|NoneType|SparseCPU|cpu|meta|numpy\.ndarray|list)\b"
+    r"\[.*?\]|Float8_e4m3fn|0x\w+|\d+|aten::\w+|\b(?:Byte|Double|Float|Long|NoneType|SparseCPU|cpu|meta|numpy\.ndarray|list)\b"
 )
 
 

@@ -105,3 +105,12 @@ def test_a_cell_runs_alone(cell, capsys):
     names = {}
     for each in [*SETUP, cell]:
         exec(each.source, names)
+
+
+def test_every_symptom_has_an_address_that_stays():
+    """The builder numbers headings without Latin letters by their place; links from elsewhere need a name."""
+    headings = re.findall(
+        r"^(?:<span id=\"([\w-]+)\"></span>\n\n)?### ([^`\n].*)$", edition.markdown(PAGE), re.MULTILINE
+    )
+    names = [name for name, _ in headings]
+    assert all(names) and len(set(names)) == len(names), [title for name, title in headings if not name]

@@ -17,7 +17,7 @@ ADDRESS = "https://example.org/course/"
 CONF = """
 extensions, nb_execution_mode = ["myst_nb", "theme"], "off"
 exclude_patterns = ["en/**"]
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions, myst_heading_anchors = ["dollarmath"], 3
 html_math_renderer, html_theme, language, html_use_index = "katex", "course", "ko", False
 project, html_title, html_favicon, html_permalinks_icon = "책", "책", "curve.svg", "#"
 """

@@ -172,6 +172,14 @@ def test_a_formula_that_katex_cannot_read_says_why(tex, says):
         formulas.to_html(tex)
 
 
+def test_the_address_of_a_heading_is_made_of_its_words(small):
+    headings = small.pages["part/cells"].select("section[id]")
+    assert [section["id"] for section in headings] == ["로그", "표와-목록", "그림"]
+    assert [link["href"] for link in small.pages["part/cells"].select("section .headerlink")] == [
+        f"#{section['id']}" for section in headings
+    ]
+
+
 def test_what_is_broken_is_a_warning_that_says_where_it_is(small):
     box, formula = sorted(small.warnings.splitlines(), key=lambda warning: "KaTeX" in warning)
     assert "broken.md:5: WARNING: KaTeX cannot read" in formula

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from . import (
     alone,
+    anchors,
     boxes,
     editions,
     folds,
@@ -20,7 +21,7 @@ from . import (
 )
 
 PARTS = (
-    *(writer, boxes, folds, terms, formulas, search, launch, live),
+    *(writer, anchors, boxes, folds, terms, formulas, search, launch, live),
     *(sharing, editions, alone, not_found, references, webfont),
 )
 

@@ -57,8 +57,8 @@ def rendered(cell):
 
 
 def numbers(text):
-    """Return the numbers in a text, as values: 30만 and 300,000 are one."""
-    found = NUMBER.findall(text)
+    """Return the numbers in a text, as values: 30만 and 300,000 are one, but 0.01만 is "only 0.01"."""
+    found = [(digits, "" if digits.startswith("0.") else unit) for digits, unit in NUMBER.findall(text)]
     return Counter(float(digits.replace(",", "")) * LARGE.get(unit, 1) for digits, unit in found)
 
 

@@ -29,7 +29,9 @@ FENCE = re.compile(r"^```.*?^```$", re.S | re.M)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
 CODE = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"\]\(([^)\s#]*)[^)\s]*\)")
-NUMBER = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?:\s?(만|억|thousand|million|billion)\b)?")
+# 만 is ten thousand before what is counted, else "only": 1만 개, but 0과 1만 있다.
+UNIT = r"만(?= [개번배명\d])|억(?!분)|(?:thousand|million|billion)\b"
+NUMBER = re.compile(rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?:\s?({UNIT}))?")
 LARGE = {"만": 1e4, "억": 1e8, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 # Korean may be quoted: in brackets, in quotation marks, as code.
 QUOTED = re.compile(r"\([^()]*\)|“[^”]*”|\"[^\"]*\"|'[^']*'|`[^`]*`|\[[^\]]*\]")

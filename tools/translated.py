@@ -59,13 +59,12 @@ def rendered(cell):
 
 
 def numbers(text):
-    """Return the numbers in a text, as values: 30만 and 300,000 are one, but 0.01만 is "only 0.01".
+    """Return the numbers in a text, as values: 30만 and 300,000 are one; 만 may also say "only".
 
-    >>> numbers("4.85억, 0.01만") == numbers("485 million, 0.01")
+    >>> numbers("4.85억 개, 0.01만 있다") == numbers("485 million, only 0.01")
     True
     """
-    found = [(digits, "" if digits.startswith("0.") else unit) for digits, unit in NUMBER.findall(text)]
-    values = [float(digits.replace(",", "")) * LARGE.get(unit, 1) for digits, unit in found]
+    values = [float(digits.replace(",", "")) * LARGE.get(unit, 1) for digits, unit in NUMBER.findall(text)]
     return Counter(float(f"{value:.12g}") for value in values)  # 4.85 * 1e8 is not quite 485 * 1e6
 
 

@@ -23,7 +23,7 @@ TEXT = {
 - 하나
 - 둘
 
-> **예측해 보세요** 30만 개라면?""",
+> **예측해 보세요** 30만 개에서 0.01만 빼면?""",
     "en": r"""# The logarithm
 
 With a probability of 0.5, $-\log p$ is 0.693; `np.log` finds it. See [what follows](02-log.ipynb#sum).
@@ -35,7 +35,7 @@ With a probability of 0.5, $-\log p$ is 0.693; `np.log` finds it. See [what foll
 - one
 - two
 
-> **Predict** And for 300,000?""",
+> **Predict** And for 300,000, less only 0.01?""",
 }
 CODE = {
     "ko": """from nllutils import check

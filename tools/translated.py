@@ -29,7 +29,9 @@ FENCE = re.compile(r"^```.*?^```$", re.S | re.M)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
 CODE = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"\]\(([^)\s#]*)[^)\s]*\)")
-NUMBER = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?:\s?(만|억|thousand|million|billion)\b)?")
+# 만 is ten thousand before what is counted, else "only": 1만 개, but 0과 1만 있다.
+UNIT = r"만(?= [개번배명\d])|억(?!분)|(?:thousand|million|billion)\b"
+NUMBER = re.compile(rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?:\s?({UNIT}))?")
 LARGE = {"만": 1e4, "억": 1e8, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 # Korean may be quoted: in brackets, in quotation marks, as code.
 QUOTED = re.compile(r"\([^()]*\)|“[^”]*”|\"[^\"]*\"|'[^']*'|`[^`]*`|\[[^\]]*\]")
@@ -57,9 +59,13 @@ def rendered(cell):
 
 
 def numbers(text):
-    """Return the numbers in a text, as values: 30만 and 300,000 are one."""
-    found = NUMBER.findall(text)
-    return Counter(float(digits.replace(",", "")) * LARGE.get(unit, 1) for digits, unit in found)
+    """Return the numbers in a text, as values: 30만 and 300,000 are one; 만 may also say "only".
+
+    >>> numbers("4.85억 개, 0.01만 있다") == numbers("485 million, only 0.01")
+    True
+    """
+    values = [float(digits.replace(",", "")) * LARGE.get(unit, 1) for digits, unit in NUMBER.findall(text)]
+    return Counter(float(f"{value:.12g}") for value in values)  # 4.85 * 1e8 is not quite 485 * 1e6
 
 
 def skeleton(markdown):

@@ -38,7 +38,7 @@ serve: book  ## build the book and show it at http://127.0.0.1:8000/ (or PORT=..
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 lab: .venv/book  ## open the chapters in JupyterLab, with one thread as on Binder
-	@.binder/start $(RUN) -m jupyterlab chapters
+	@.binder/start $(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/chapters
 
 format: .venv/tests  ## bring notebooks and code into the form that is committed; runs no chapter
 	@$(RUN) -m tools.refresh --format

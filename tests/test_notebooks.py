@@ -24,7 +24,7 @@ from tools import refresh
 
 MOST_KILOBYTES = 300
 # What a cell may say of itself, beside its alt text. CONTRIBUTING.md says what it means.
-TAGS = {"hide-input", "hide-output", "one-hour", "external-numbers", "far-numbers", "no-equation"}
+TAGS = {"hide-input", "hide-output", "one-hour", "external-numbers", "far-numbers", "no-equation", "korean"}
 
 
 def short_cells(notebook):

@@ -77,7 +77,7 @@ def skeleton(markdown):
         "formulas": Counter(re.sub(r"\\text\{[^}]*\}|\s", "", formula) for formula in FORMULA.findall(prose)),
         "links": Counter(LINK.findall(prose)),
         "numbers": numbers(re.sub(r"\]\([^)]*\)|<[^<>]*>", " ", flat)),
-        "code": Counter(code for code in CODE.findall(FORMULA.sub(" ", prose)) if not HANGUL.search(code)),
+        "code": Counter(CODE.findall(FORMULA.sub(" ", prose))),
         "code blocks": len(FENCE.findall(markdown)),
         "folds": prose.count("<details"),
         "right answers": [bool(right) for right in re.findall(r"</summary>\s*(맞습니다|Right)?", prose)],
@@ -90,6 +90,10 @@ def skeleton(markdown):
 def text_faults(korean, english):
     """Yield how two texts differ beyond their words."""
     one, other = skeleton(korean), skeleton(english)
+    # Code with Korean in it may say something else: `predicted["음이항"]`, `predicted["negative binomial"]`.
+    ours, theirs = one["code"] - other["code"], other["code"] - one["code"]
+    if ours.total() == theirs.total() and all(map(HANGUL.search, ours)):
+        other["code"] = one["code"]
     for name in one:
         if one[name] != other[name]:
             yield f"other {name}: {_difference(one[name], other[name])}"

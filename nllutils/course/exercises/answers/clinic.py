@@ -268,22 +268,27 @@ def clinic_11():
 
 
 def clinic_12():
-    def case(floor=0.0, added=0.0):
+    def case(floor=-np.inf, added=-np.inf):
+        """`floor` and `added`: the logarithms of where probabilities are clamped and of what is added."""
+
         def answer(start, x, y):
             rows, target = np.arange(len(y)), y.numpy()
 
             def worst(z):
-                p = softmax(z)[rows, target]
-                slope = (p >= floor) * p / (p + added) / len(z)
+                true = log_softmax(z)[rows, target]
+                log_p = np.logaddexp(np.maximum(true, floor), added)
+                slope = (true >= floor) * np.exp(true - log_p) / len(z)
                 error = softmax(z) - np.eye(3)[target]
-                return -np.log((np.maximum(p, floor) + added).min()), slope[:, None] * error
+                return -log_p.min(), slope[:, None] * error
 
             return losses(x.numpy(), worst, 60, 0.5, start=start.numpy())
 
         return answer
 
-    wrong = {"unchanged": case(floor=1e-6), "lower": case(floor=1e-12), "added": case(added=1e-6)}
+    low, lower = np.log([1e-6, 1e-12])
+    wrong = {"unchanged": case(floor=low), "lower": case(floor=lower), "added": case(added=low)}
     start, x = np.array([[40.0, 0.0, 0.0], [0.0, 30.0, 0.0]]), np.array([[1.0, 0.1], [-0.2, 1.1], [0.9, 0.1]])
     rest = x, np.array([1, 2, 2])
-    inputs = (tensors(start / 2, *rest), tensors(start, *rest))  # only the first tells `added` from unchanged
+    # Only the first tells `added` from unchanged; in the last, a probability is 0 and its logarithm -inf.
+    inputs = (tensors(start / 2, *rest), tensors(start, *rest), tensors(25 * start, *rest))
     return Exercise(case(), wrong, inputs)

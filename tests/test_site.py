@@ -228,8 +228,9 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll("article *, footer
   .map(each => parseFloat(getComputedStyle(each).fontSize) * 0.75))"""
 
 
-def test_the_cheat_sheet_is_one_sheet(visit, address):
-    page = visit(f"{address}/summary.html").page
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_cheat_sheet_is_one_sheet(visit, address, language):
+    page = visit(f"{address}/{WORDS[language]['folder']}summary.html").page
     for scale in (1, 1.02):  # another machine's letters may be wider
         sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, scale=scale))).pages
         assert len(sheets) == 1

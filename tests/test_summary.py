@@ -11,9 +11,9 @@ import torch.nn.functional as F
 from scipy import special
 from torch import nn
 
-from tools import ROOT
+from tools import EDITIONS
 
-PAGE = (ROOT / "summary.md").read_text("utf8")
+PAGES = [(folder / "summary.md").read_text("utf8") for folder in EDITIONS.values()]
 SIZES = {"B": 4, "C": 3, "n": 5, "H": 2, "W": 6}
 
 
@@ -47,8 +47,9 @@ def call_holds(shape, target_shape, dtype, call):
     return np.isclose(eval(call, {"F": F, "nn": nn, **names}), losses.mean())
 
 
-def test_the_calls_compute_what_they_are_for():
-    rows = CALL.findall(PAGE)
+@pytest.mark.parametrize("page", PAGES, ids=EDITIONS)
+def test_the_calls_compute_what_they_are_for(page):
+    rows = CALL.findall(page)
     assert rows
     assert [row for row in rows if not call_holds(*row)] == []
 
@@ -103,11 +104,12 @@ def unlike(library, groups):
             yield calls[library]
 
 
+@pytest.mark.parametrize("page", PAGES, ids=EDITIONS)
 @pytest.mark.parametrize(
     "library", [name for name, module in MODULES.items() if find_spec(module.partition(".")[0])]
 )
-def test_other_libraries_compute_the_same(library):
-    groups = GROUP.findall(PAGE)
+def test_other_libraries_compute_the_same(library, page):
+    groups = GROUP.findall(page)
     assert groups
     assert list(unlike(library, groups)) == []
 

@@ -30,7 +30,7 @@ def commands(page):
 
 def table(page):
     """(number or nothing, title, file) of every row of a chapter table."""
-    return re.findall(r"^\| (\d*) ?\| \[(.+?)\]\(chapters/([\w-]+)\.ipynb\)", page, re.MULTILINE)
+    return re.findall(r"^\| (\d*) ?\| \[(.+?)\]\((?:en/)?chapters/([\w-]+)\.ipynb\)", page, re.MULTILINE)
 
 
 def unknown_links(page):

@@ -15,6 +15,8 @@ class CourseStyle(PlainStyle):
 
     def format_entry(self, label, entry, bib_data=None):
         """Write one entry."""
+        title = f"title_{self.app.config.language}"  # where the work has no title of its own
+        entry.fields["title"] = entry.fields.get(title, entry.fields["title"])
         entry.fields["note"] = self.place(entry.fields["chapters"].split(", "))
         return super().format_entry(label, entry, bib_data)
 

@@ -1,4 +1,4 @@
-"""What PyTorch's losses say to bad arguments stands on the page of symptoms, and a cell there raises it."""
+"""What PyTorch's losses say to bad arguments stands on the pages of symptoms, and a cell there raises it."""
 
 import random
 import re
@@ -12,11 +12,19 @@ import torch.nn.functional as F
 from prose import shown_text
 from torch import nn
 
-PAGE = edition.read(edition.ROOT / "chapters" / "symptoms.ipynb")
-CELLS = [cell for cell in PAGE.cells if cell.cell_type == "code"]
-SETUP = CELLS[:3]  # the page tells the reader to run these first, and then any one of the others
-SHOWN = "\n".join(map(shown_text, CELLS))
-LISTED = re.findall(r"^(?:-|\d\.) \[?`(.+?)`(?:\]|:)", edition.markdown(PAGE), re.MULTILINE)
+from tools import EDITIONS
+
+PATHS = {language: folder / "chapters" / "symptoms.ipynb" for language, folder in EDITIONS.items()}
+PAGES = {language: edition.read(path) for language, path in PATHS.items() if path.is_file()}
+CELLS = {
+    language: [cell for cell in page.cells if cell.cell_type == "code"] for language, page in PAGES.items()
+}
+SETUP = 3  # so many cells the page tells the reader to run first, and then any one of the others
+SHOWN = {language: "\n".join(map(shown_text, cells)) for language, cells in CELLS.items()}
+LISTED = {
+    language: re.findall(r"^(?:-|\d\.) \[?`(.+?)`(?:\]|:)", edition.markdown(page), re.MULTILINE)
+    for language, page in PAGES.items()
+}
 # Where a listed text has one of these, PyTorch may say another.
 VARIES = re.compile(
     r"\[.*?\]|Float8_e4m3fn|0x\w+|\d+|aten::\w+|\b(?:Byte|Double|Float|Long|NoneType|SparseCPU|cpu|meta|numpy\.ndarray|list)\b"
@@ -82,26 +90,38 @@ class Fuzzer:
             loss.backward()
 
 
-def test_every_message_is_on_the_page():
-    fuzzer, messages = Fuzzer(0), set()
+@pytest.fixture(scope="module")
+def messages():
+    """What the losses say in 2000 calls."""
+    fuzzer, found = Fuzzer(0), set()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         for _ in range(2000):
             try:
                 fuzzer.call()
             except Exception as error:
-                messages.add(str(error))
-    messages |= {str(warning.message) for warning in warned}
-    assert not {message for message in messages if not any(says(text, message) for text in LISTED)}
+                found.add(str(error))
+    return found | {str(warning.message) for warning in warned}
 
 
-@pytest.mark.parametrize("text", LISTED)
-def test_a_cell_of_the_page_raises_it(text):
-    assert says(text, SHOWN)
+@pytest.mark.parametrize("language", PAGES)
+def test_every_message_is_on_the_page(language, messages):
+    assert not {message for message in messages if not any(says(text, message) for text in LISTED[language])}
 
 
-@pytest.mark.parametrize("cell", CELLS[len(SETUP) :], ids=lambda cell: cell.id)
-def test_a_cell_runs_alone(cell, capsys):
+@pytest.mark.parametrize(
+    ("language", "text"), [(language, text) for language, listed in LISTED.items() for text in listed]
+)
+def test_a_cell_of_the_page_raises_it(language, text):
+    assert says(text, SHOWN[language])
+
+
+@pytest.mark.parametrize(
+    ("language", "cell"),
+    [(language, cell) for language, cells in CELLS.items() for cell in cells[SETUP:]],
+    ids=lambda value: getattr(value, "id", value),
+)
+def test_a_cell_runs_alone(language, cell, capsys):
     names = {}
-    for each in [*SETUP, cell]:
+    for each in [*CELLS[language][:SETUP], cell]:
         exec(each.source, names)

@@ -52,6 +52,14 @@ def test_ece_is_the_weighted_gap_of_the_bins(n_bins, seed):
     assert ece(probs, target, n_bins) == pytest.approx(gap, rel=1e-12, abs=1e-15)
 
 
+def test_there_are_15_bins_unless_said_otherwise():
+    logits, target = sample()
+    probs = softmax(logits)
+    assert ece(probs, target) == ece(probs, target, 15) != ece(probs, target, 16)
+    default, other = reliability_curve(probs, target).count, reliability_curve(probs, target, 15).count
+    np.testing.assert_array_equal(default, other)
+
+
 def test_a_bin_contains_its_upper_edge_and_a_tie_goes_to_the_first_class():
     curve = reliability_curve([[0.5, 0.5], [0.5, 0.5], [0.4, 0.6], [0.0, 1.0]], [0, 1, 1, 1], n_bins=2)
     np.testing.assert_allclose(curve.confidence, [0.5, 0.8])
@@ -195,6 +203,7 @@ HALVES = [[0.5, 0.5], [0.5, 0.5]]
         (lambda: fit_temperature([1.0, 2.0], [0]), ValueError, "logits must have shape (N, C)"),
         (lambda: fit_temperature([[2.0, 1.0]], [0]), ValueError, "the NLL falls all the way to T = 0"),
         (lambda: fit_temperature([[2.0, 1.0]], [1]), ValueError, "falls all the way to T = infinity"),
+        (lambda: fit_temperature([[2.0, 0.0]] * 2, [0, 1]), ValueError, "falls all the way to T = infinity"),
         (lambda: fit_temperature(np.ones((2, 2)), [0, 1]), ValueError, "in every row all logits are equal"),
         (lambda: fit_temperature(*two_scales(1e-300)), RuntimeError, "the temperature did not settle: "),
     ],

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import re
+import subprocess
+import sys
 import unicodedata
 from importlib import resources
 
@@ -86,6 +88,7 @@ def test_rand_health():
     assert_well_formed(rand, 10)
     assert np.bincount(rand.target).tolist() == [18328, 1560, 302]
     assert entropy(rand.target) == pytest.approx(0.3485, abs=5e-5)
+    assert rand.class_names == ("excellent or good", "fair", "poor")
     assert rand.feature_names[:3] == ("lncoins", "idp", "lpi")
     assert rand.groups.dtype == rand.visits.dtype == np.int64
     assert rand.visits.min() == 0 and rand.visits.max() == 77
@@ -115,6 +118,12 @@ def test_korean_law():
     assert "\r" not in text
     # A syllable is one character of three bytes, not two or three letters of three bytes each.
     assert unicodedata.is_normalized("NFC", text)
+
+
+def test_korean_law_is_read_as_utf8_whatever_the_locale():
+    load = "from nllutils import datasets; datasets.load_korean_law()"
+    strict = ["-X", "utf8=0", "-X", "warn_default_encoding", "-W", "error::EncodingWarning"]
+    subprocess.run([sys.executable, *strict, "-c", load], check=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize("load", [datasets.load_penguins, datasets.load_rand_health])
@@ -149,9 +158,26 @@ def test_the_parts_of_many_small_classes_have_their_shares_of_all_rows(share):
         assert np.all(np.abs(np.bincount(target[part]) - 13 * fraction) < 1)
 
 
-def test_no_class_vanishes_from_a_part_for_the_sake_of_its_size():
-    train, test = datasets.stratified_split(np.repeat(np.arange(20), 8), [0.9, 0.1])
-    assert (len(train), len(test)) == (140, 20)  # not 144 and 16
+@pytest.mark.parametrize("share", [0.7, 0.3])
+def test_the_classes_that_rounding_hurt_most_make_up_for_it(share):
+    target = np.repeat(np.arange(8), [13, 12] * 4)  # 9.1 and 8.4 of them are in the greater part
+    first, _ = datasets.stratified_split(target, [share, 1 - share])
+    assert len(first) == 100 * share
+    assert set(np.bincount(target[first])[::2]) == {9 if share == 0.7 else 4}
+
+
+@pytest.mark.parametrize(
+    ("classes", "rows", "fractions", "expected"),
+    [
+        (20, 8, [0.9, 0.1], [140, 20]),  # not 144 and 16
+        (5, 8, [0.9, 0.1], [35, 5]),  # not 36 and 4
+        (20, 8, [0.65, 0.1, 0.25], [100, 20, 40]),  # not 104, 16 and 40
+        (20, 17, [0.1, 0.9], [34, 306]),  # of two rows a class can spare one
+    ],
+)
+def test_no_class_vanishes_from_a_part_for_the_sake_of_its_size(classes, rows, fractions, expected):
+    parts = datasets.stratified_split(np.repeat(np.arange(classes), rows), fractions)
+    assert [len(part) for part in parts] == expected
 
 
 def test_stratified_split_is_seeded():
@@ -169,6 +195,7 @@ def test_stratified_split_is_seeded():
     [
         ([0, 1], [0.5, 0.4], r"sum to 1, such as \[0.6, 0.2, 0.2\]; got \[0.5, 0.4\]"),
         ([0, 1], [1.5, -0.5], "positive"),
+        ([0, 1], [1.0, 0.0], "positive"),
         ([0, 1], [200, 133], "sum to 1"),
         ([0, 0, 1], [0.5, 0.5], "class 1 has 1 rows, too few for one in each of 2 parts"),
         ([], [1.0], r"shape \(0,\)"),

@@ -17,7 +17,7 @@ from prose import DETAILS, lists
 
 from nllutils import check, exercises
 from nllutils.course.exercises import EXERCISES, judge
-from nllutils.course.exercises.judging import Exercise, plain
+from nllutils.course.exercises.judging import Exercise, close, plain, shown
 from tools import refresh
 
 NAMES = sorted(EXERCISES)
@@ -485,6 +485,25 @@ def test_nothing_breaks_it(capsys, name):
 def test_what_is_too_long_is_not_written_out():
     for long in (range(2_000_000), np.broadcast_to(0.0, (10**6, 10**6))):
         assert plain(long) is long
+    assert len(shown(np.arange(10_000))) < 80
+
+
+def test_a_large_tensor_is_an_array_of_numbers():
+    assert isinstance(plain(torch.zeros(1_000_001)), np.ndarray)
+
+
+def test_a_distance_is_allowed_up_to_its_end():
+    assert close(plain(11), plain(10), within=1) and not close(plain(12), plain(10), within=1)
+
+
+def test_an_answer_is_shown_as_a_reader_would_write_it():
+    assert shown(plain(True)) == "True"
+    assert shown(plain(1 / 3)) == "0.333333"
+    assert shown(plain([1 / 3, 2 / 3])) == "[0.333333, 0.666667]"
+
+
+def test_a_hint_names_the_answer_that_was_given():
+    assert judge(Exercise(1.0, {"sign": -1.0}), -1.0)["given"] == "-1"
 
 
 def test_a_function_may_fail_in_any_way(capsys):

@@ -158,7 +158,7 @@ class Explorable:
         controls = {key: ranges[key]._replace(value=value)._asdict() for key, value in self.values.items()}
         # The same at every run, as committed outputs must be, and another for each figure on a page.
         key = hashlib.sha256(f"{self!r} {self.language}".encode()).hexdigest()[:8]
-        config = json.dumps([key, words, controls], ensure_ascii=False).replace("</", r"<\/")
+        config = json.dumps([key, words, controls], ensure_ascii=False)
         return _PAGE.format(
             key=key,
             rows=len(controls),

@@ -20,7 +20,7 @@ def files(entry):
 TOC = list(files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))))
 # The rules hold for these. What the table of contents does not list is a draft: it is only executed.
 CHAPTERS = [ROOT / f"{name}.ipynb" for name in TOC if name.startswith("chapters/")]
-ENGLISH = [path for chapter in CHAPTERS if (path := EDITIONS["en"] / chapter.relative_to(ROOT)).is_file()]
+ENGLISH = [EDITIONS["en"] / chapter.relative_to(ROOT) for chapter in CHAPTERS]
 TEMPLATE = ROOT / "chapters" / "template.ipynb"
 PAGES = [ROOT / f"{name}.md" for name in TOC if not name.startswith("chapters/")]
 

@@ -15,7 +15,7 @@ from torch import nn
 from tools import EDITIONS
 
 PATHS = {language: folder / "chapters" / "symptoms.ipynb" for language, folder in EDITIONS.items()}
-PAGES = {language: edition.read(path) for language, path in PATHS.items() if path.is_file()}
+PAGES = {language: edition.read(path) for language, path in PATHS.items()}
 CELLS = {
     language: [cell for cell in page.cells if cell.cell_type == "code"] for language, page in PAGES.items()
 }

@@ -1,8 +1,8 @@
 """Requests, weight and Lighthouse scores of every page, beside Jupyter Book's stock theme.
 
-    python benchmarks/site.py                          every page, three runs each: most of an hour
-    python benchmarks/site.py chapters/02-log index    these pages only
-    python benchmarks/site.py --runs 1 --no-stock      one run each, this book alone
+    python benchmarks/site.py                            every page of both editions, three runs each: hours
+    python benchmarks/site.py chapters/02-log en/index   these pages only
+    python benchmarks/site.py --runs 1 --no-stock        one run each, this book alone
 
 Needs Chromium and Node 18 or later; npm fetches Lighthouse once, into a folder of its own outside the
 repository. Both books are built from the same files and served gzipped from this machine. Lighthouse plays a
@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from sphinx_external_toc.parsing import parse_toc_yaml  # noqa: E402
 
-from tools import book  # noqa: E402
+from tools import EDITIONS, book  # noqa: E402
 
 PACKAGES = ["lighthouse@12.8.2", "mathjax@3.2.2"]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "nll-course-benchmark"
@@ -45,7 +45,7 @@ parse: {myst_enable_extensions: [amsmath, colon_fence, deflist, dollarmath, link
 sphinx:
   extra_extensions: [sphinx.ext.autodoc, sphinx.ext.napoleon]
   config:
-    language: ko
+    language: LANGUAGE
     bibtex_bibfiles: [references.bib]
     mathjax_path: /mathjax/tex-mml-chtml.js
 """
@@ -105,14 +105,15 @@ def find_tools():
 
 def build_stock(folder):
     """Build the same pages with Jupyter Book's own theme below `folder`; return the folder of the pages."""
-    source = folder / "source"
-    shutil.copytree(ROOT / "chapters", source / "chapters")
-    for file in [*ROOT.glob("*.md"), ROOT / "references.bib", ROOT / "_toc.yml"]:
-        shutil.copy(file, source)
-    (source / "_config.yml").write_text(STOCK_CONFIG, "utf-8")
-    jupyter_book = Path(sys.executable).parent / "jupyter-book"
-    subprocess.run([jupyter_book, "build", "-q", source], check=True, stdout=subprocess.DEVNULL)
-    pages = source / "_build" / "html"
+    jupyter_book, pages = Path(sys.executable).parent / "jupyter-book", folder / "stock"
+    for language, edition in EDITIONS.items():
+        source = folder / language
+        shutil.copytree(edition / "chapters", source / "chapters")
+        for file in [*edition.glob("*.md"), ROOT / "references.bib", edition / "_toc.yml"]:
+            shutil.copy(file, source)
+        (source / "_config.yml").write_text(STOCK_CONFIG.replace("LANGUAGE", language), "utf-8")
+        subprocess.run([jupyter_book, "build", "-q", source], check=True, stdout=subprocess.DEVNULL)
+        shutil.copytree(source / "_build" / "html", pages / edition.relative_to(ROOT))
     shutil.copytree(CACHE / "node_modules" / "mathjax" / "es5", pages / "mathjax")
     return pages
 
@@ -147,8 +148,14 @@ def arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    every = [*parse_toc_yaml(ROOT / "_toc.yml"), "search"]
-    parser.add_argument("pages", nargs="*", default=every, help="names as in _toc.yml (default: all)")
+    every = [
+        (edition.relative_to(ROOT) / page).as_posix()
+        for edition in EDITIONS.values()
+        for page in [*parse_toc_yaml(edition / "_toc.yml"), "search"]
+    ]
+    parser.add_argument(
+        "pages", nargs="*", default=every, help="names as in _toc.yml, or en/... (default: all)"
+    )
     parser.add_argument("--runs", type=int, default=3, help="Lighthouse runs a page (default: 3)")
     parser.add_argument("--no-stock", action="store_true", help="leave out the stock theme")
     options = parser.parse_args()

@@ -43,6 +43,7 @@ def faults(here, source):
     restore()
     here.ask("writeFormulasOut")
     here.ask("thinCodeOut")
+    here.settle()
     found["axe, narrow and light"] = here.violations()
     here.page.evaluate("document.getElementById('theme').click()")
     here.resize(1280)

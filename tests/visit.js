@@ -91,11 +91,15 @@ globalThis.ask = {
   },
 
   // Put in the place of each formula that shows the TeX that it was made from.
-  writeFormulasOut: () => all("article .katex").forEach((formula) => {
-    const tex = formula.querySelector("annotation").textContent;
-    formula.querySelector(".katex-mathml").remove();
-    formula.querySelector(".katex-html").textContent = `$${tex}$`;
-  }),
+  // The page then measures its boxes anew, as when a font has come.
+  writeFormulasOut: () => {
+    for (const formula of all("article .katex")) {
+      const tex = formula.querySelector("annotation").textContent;
+      formula.querySelector(".katex-mathml").remove();
+      formula.querySelector(".katex-html").textContent = `$${tex}$`;
+    }
+    document.fonts.dispatchEvent(new Event("loadingdone"));
+  },
 
   // Leave of each kind of token in code the first: hundreds alike would take axe as long as the rest of the page.
   thinCodeOut: () => {
